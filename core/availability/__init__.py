@@ -1,0 +1,1 @@
+"""What is free, for whom, and taking it off sale."""

@@ -1,0 +1,1 @@
+"""The life of a booking, from its hold to its end."""

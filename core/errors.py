@@ -1,0 +1,151 @@
+"""What can go wrong in the house's own terms: a code and facts, no wording and no HTTP.
+
+Each door turns codes into its own words: bot/replies.py for guests, api/errors.py for the owner API. A test walks all
+subclasses and fails when one is missing from either.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class AtithiError(Exception):
+    """Something the house refuses or cannot do; `facts` are plain values for the wording."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+
+class BookingError(AtithiError):
+    """A booking cannot be made, changed or ended that way."""
+
+    code = "booking_error"
+
+
+class RoomsGone(BookingError):
+    """Not enough rooms are left on at least one of the nights."""
+
+    code = "rooms_gone"
+
+
+class TablesGone(BookingError):
+    """No table, nor joined tables, for that party at that time."""
+
+    code = "tables_gone"
+
+
+class NightsNotOnSale(BookingError):
+    """Some of the nights are not on sale at all: beyond the horizon or closed."""
+
+    code = "nights_not_on_sale"
+
+
+class StayInThePast(BookingError):
+    """The arrival has already passed."""
+
+    code = "stay_in_the_past"
+
+
+class TimeHasPassed(BookingError):
+    """The start time of the table has already passed."""
+
+    code = "time_has_passed"
+
+
+class NotServing(BookingError):
+    """The restaurant does not serve at that time."""
+
+    code = "not_serving"
+
+
+class StayTooLong(BookingError):
+    """More nights than anybody may book at once."""
+
+    code = "stay_too_long"
+
+
+class PartyTooLarge(BookingError):
+    """More people than the rooms or tables take."""
+
+    code = "party_too_large"
+
+
+class QuoteLapsed(BookingError):
+    """The price was promised until a moment that has passed."""
+
+    code = "quote_lapsed"
+
+
+class HoldLapsed(BookingError):
+    """The hold ended before it was confirmed."""
+
+    code = "hold_lapsed"
+
+
+class TooManyHolds(BookingError):
+    """This guest already holds as much as one guest may."""
+
+    code = "too_many_holds"
+
+
+class MoveNotAllowed(BookingError):
+    """A booking in that status cannot make that move."""
+
+    code = "move_not_allowed"
+
+
+class BookingNotFound(BookingError):
+    """No such booking for this guest."""
+
+    code = "booking_not_found"
+
+
+class PaymentError(AtithiError):
+    """Money that is not what it should be."""
+
+    code = "payment_error"
+
+
+class NothingToPay(PaymentError):
+    """Nothing is due on this booking."""
+
+    code = "nothing_to_pay"
+
+
+class RefundTooLarge(PaymentError):
+    """More than was captured and not yet given back."""
+
+    code = "refund_too_large"
+
+
+class LinkNotFound(PaymentError):
+    """No such payment link."""
+
+    code = "link_not_found"
+
+
+class ProviderError(AtithiError):
+    """A provider did not do what it was asked."""
+
+    code = "provider_error"
+
+
+class ProviderUnavailable(ProviderError):
+    """It certainly did nothing: try again later."""
+
+    code = "provider_unavailable"
+
+
+class ProviderUnknown(ProviderError):
+    """It may or may not have done it: ask before doing it again."""
+
+    code = "provider_unknown"
+
+
+class ProviderRefused(ProviderError):
+    """It said no and will say no again; facts carry the provider's own code."""
+
+    code = "provider_refused"

@@ -1,0 +1,1 @@
+"""Outside events in, messages out, and who may still be written to."""

@@ -1,0 +1,1 @@
+"""Asking for money, applying it, giving it back, and comparing with the gateway."""

@@ -1,0 +1,142 @@
+"""What the house needs from the outside world; adapters in providers/ fill these shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from models.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something the guest may tap or answer by its number."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is."""
+
+    lat: float
+    lon: float
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A rendered message, ready for a channel; the adapter degrades what its channel cannot show.
+
+    `message_id` comes back in status callbacks; `template` names an approved template (with its variables) for when the
+    24-hour window is closed.
+    """
+
+    message_id: int
+    sender: str
+    recipient: str
+    text: str
+    options: tuple[Option, ...] = ()
+    list_title: str = ""
+    media_url: str | None = None
+    place: Place | None = None
+    template: str | None = None
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took it, under this id."""
+
+    provider_id: str
+    segments: int | None = None
+
+
+class MessageChannel(Protocol):
+    """Carries one message to one person.
+
+    Raises (from core.errors): ProviderUnavailable, ProviderUnknown, ProviderRefused(provider_code=…).
+    """
+
+    def send(self, message: Outgoing) -> Sent:
+        """Send it once."""
+        ...
+
+    def find(self, message: Outgoing, *, since: datetime) -> Sent | None:
+        """Whether the provider already has it, after an answer was lost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A way to pay to be opened at the gateway."""
+
+    reference: str
+    amount: Money
+    description: str
+    expires_at: datetime
+    return_url: str
+    guest_name: str | None
+    guest_phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPayment:
+    """A payment as the gateway tells it."""
+
+    payment_id: str
+    amount: Money
+    currency: str
+    status: str
+    method: str | None
+    captured_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayLink:
+    """A payment link as the gateway tells it: created, partially_paid, paid, expired or cancelled."""
+
+    link_id: str
+    reference: str
+    short_url: str
+    status: str
+    amount: Money
+    payments: tuple[GatewayPayment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRefund:
+    """A refund as the gateway tells it: pending, processed or failed."""
+
+    refund_id: str
+    payment_id: str
+    amount: Money
+    status: str
+
+
+class PaymentGateway(Protocol):
+    """Takes and returns money. Raises the ProviderError family of core.errors."""
+
+    def open_link(self, ask: LinkRequest) -> GatewayLink:
+        """Open a link; the same reference gives the same link."""
+        ...
+
+    def fetch_link(self, link_id: str) -> GatewayLink:
+        """What became of a link."""
+        ...
+
+    def close_link(self, link_id: str) -> GatewayLink:
+        """Close a link; one that was paid meanwhile comes back as paid."""
+        ...
+
+    def refund(self, payment_id: str, amount: Money, *, key: str) -> GatewayRefund:
+        """Give money back; the same key refunds once."""
+        ...
+
+    def fetch_refund(self, payment_id: str, refund_id: str) -> GatewayRefund:
+        """What became of a refund."""
+        ...

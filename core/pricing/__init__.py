@@ -1,0 +1,1 @@
+"""What it costs, what secures it, and what cancelling costs."""

@@ -1,0 +1,29 @@
+"""The transaction opens and commits here, at the door, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+_POOL_SIZE = 10
+
+
+def engine_for(url: str, *, pool_size: int = _POOL_SIZE) -> Engine:
+    """Connections to the database; a lock nobody gives back in five seconds is an error, not a hang."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"},
+    )
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[Session]:
+    """Commit on success, roll everything back on any error."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

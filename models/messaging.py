@@ -1,0 +1,97 @@
+"""The inbox of outside events and the outbox of messages; both are rows, so nothing is lost with a process."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Json, one_of
+from models.states import Channel, InboxState, MessageState, Provider, Purpose
+
+
+class InboxEntry(Base):
+    """An event from outside, verified and recorded once, worked later.
+
+    `kind` is `message`, `status`, `update` (Telegram) or the gateway's event name; `payload` is what was posted.
+    """
+
+    __tablename__ = "inbox_entry"
+    __table_args__ = (
+        UniqueConstraint("account_id", "provider", "event_id"),
+        Index("ix_inbox_entry_waiting", "next_attempt_at", postgresql_where=text("state = 'new'")),
+        Index(
+            "ix_inbox_entry_conversation", "conversation_id", "id", postgresql_where=text("state IN ('new', 'taken')")
+        ),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    provider: Mapped[Provider] = mapped_column(one_of(Provider))
+    event_id: Mapped[str]
+    kind: Mapped[str]
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("line.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    payload: Mapped[Json]
+    state: Mapped[InboxState] = mapped_column(one_of(InboxState))
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turn.id"), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    error: Mapped[str | None]
+    received_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Message(Base):
+    """A message to a person: what is to be said (name and facts of a reply), to whom, and how far it has got.
+
+    `key`, where given, makes a message unique (a reminder goes out once). `body` is the text as it was sent.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_due", "next_attempt_at", postgresql_where=text("state IN ('queued', 'sending')")),
+        Index("ix_message_recipient", "line_id", "address", "id"),
+        Index("ix_message_conversation", "conversation_id", "id"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
+    channel: Mapped[Channel] = mapped_column(one_of(Channel))
+    address: Mapped[str]
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turn.id"))
+    purpose: Mapped[Purpose] = mapped_column(one_of(Purpose))
+    key: Mapped[str | None] = mapped_column(unique=True)
+    reply: Mapped[str]
+    facts: Mapped[Json]
+    options: Mapped[list[Json]]
+    language: Mapped[str]
+    body: Mapped[str | None]
+    state: Mapped[MessageState] = mapped_column(one_of(MessageState))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(index=True)
+    error_code: Mapped[str | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+
+
+class Template(Base):
+    """A message body registered with the provider: made once, found again by its name."""
+
+    __tablename__ = "template"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str]
+    provider_id: Mapped[str]
+    fingerprint: Mapped[str]
+    created_at: Mapped[datetime]
