@@ -46,9 +46,9 @@ class NoLock(LockStore):
     @asynccontextmanager
     async def lock(
         self,
-        conversation_id: str,
-        lock_lifetime: float = 0.0,
-        wait_time_in_seconds: float = 0.0,  # noqa: ARG002 - Rasa's names
+        conversation_id: str,  # noqa: ARG002 - Rasa's signature
+        lock_lifetime: float = 0.0,  # noqa: ARG002
+        wait_time_in_seconds: float = 0.0,  # noqa: ARG002
     ) -> AsyncIterator[None]:
         """Enter at once; the worker already takes one turn at a time per guest."""
         yield
