@@ -1,0 +1,1 @@
+"""The door of time: the command line, the workers, the supervisor."""

@@ -1,0 +1,1 @@
+"""Tools: adapters to what is outside the house."""
