@@ -34,8 +34,8 @@ def say_to_guest(
 ) -> int | None:
     """Queue a reply for the guest of this conversation; with a `key` it is said once, however often it is asked.
 
-    `facts` are plain JSON values: money as paise, dates and local moments as ISO text. Returns the message's id, or None
-    when a message with that key exists already.
+    `facts` are plain JSON values: money as paise, dates and local moments as ISO text. Returns the message's id, or
+    None when a message with that key exists already.
     """
     talk = session.get_one(Conversation, conversation_id)
     return _queue(
