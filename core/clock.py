@@ -49,6 +49,11 @@ class DebugClockReader:
         return datetime.now(UTC) + self._ahead
 
 
+def clock_for(engine: Engine, *, debug: bool) -> Clock:
+    """The clock of a process: movable only while debugging."""
+    return DebugClockReader(engine) if debug else SystemClock()
+
+
 def move_ahead(session: Session, by: timedelta) -> None:
     """Let time pass for every process (debugging only; never backwards)."""
     seconds = max(0, int(by.total_seconds()))

@@ -1,0 +1,1 @@
+"""Owners and staff run the place from their chat."""
