@@ -1,0 +1,24 @@
+"""A nudge for the workers when there is something to do; they also look by themselves, so a lost nudge costs a second.
+
+The database delivers it when the transaction commits, so nobody is woken for something that was rolled back.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+WAKE_INBOX: Final = "atithi_inbox"
+WAKE_OUTBOX: Final = "atithi_outbox"
+WAKE_PAYMENTS: Final = "atithi_payments"
+
+_AT_ONCE: Final = timedelta()
+
+
+def wake(session: Session, channel: str, *, after: timedelta = _AT_ONCE) -> None:
+    """Tell whoever works on this that there is something to do, after a while."""
+    milliseconds = max(0, int(after.total_seconds() * 1000))
+    session.execute(select(func.pg_notify(channel, str(milliseconds) if milliseconds else "")))
