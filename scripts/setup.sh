@@ -76,7 +76,8 @@ if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))'
     rm -rf .venv
     step "Finding Python 3.12" .uv/bin/uv venv --no-project --python 3.12 .venv
 fi
-step "Installing the libraries" env VIRTUAL_ENV="$PWD/.venv" .uv/bin/uv pip sync --require-hashes requirements-dev.txt
+step "Installing the libraries" env VIRTUAL_ENV="$PWD/.venv" .uv/bin/uv pip sync \
+    --require-hashes --compile-bytecode requirements-dev.txt
 
 # The product runs from this folder: its packages are found here, and `atithi` is its command line.
 .venv/bin/python - <<'PYTHON'
