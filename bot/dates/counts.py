@@ -1,0 +1,171 @@
+"""Number words, in three languages, to digits.
+
+>>> as_digits(["twenty", "four", "dec"]), as_digits(["sadhe", "teen", "thousand"])
+(['24', 'dec'], ['₹3500'])
+>>> as_digits(["kar", "do"]), as_digits(["do", "room"])
+(['kar', 'do'], ['2', 'room'])
+"""
+
+import re
+from typing import Final
+
+from bot.dates import lexicon
+
+_TIMES: Final = {"hundred": 100, "thousand": 1000, "k": 1000, "lakh": 100_000, "l": 100_000, "crore": 10_000_000}
+_MONEY_FROM: Final = 1000
+_WHOLE_FRACTIONS: Final = {"dhai": 2.5, "dedh": 1.5}
+_NEXT_FRACTIONS: Final = {"sava": 0.25, "paune": -0.25, "sadhe": 0.5}
+_TENS: Final = frozenset(range(20, 100, 10))
+_TEN: Final = 10
+_HUNDRED: Final = 100
+_AMOUNT: Final = re.compile(r"\d+(?:\.\d+)?")
+_SUFFIXES: Final = frozenset({"st", "nd", "rd", "th"})
+
+# What can be counted: a shy word such as "do", "one" or "a" is a number only in front of these.
+_COUNTED: Final = frozenset(
+    "people adult child kin friends son daughter male female room night day week month hour minute oclock table seat "
+    "star family couple tarikh hundred thousand lakh crore more am pm double single twin deluxe of solo".split()
+)
+_SHY: Final = frozenset({"do", "one", "ek", "tin", "das", "wan", "nil", "zero", "bara", "bis"})
+_COUNTING: Final = frozenset({"for", "only", "total", "we", "party", "tarikh", "table", "-", "between"})
+_ASKING: Final = frozenset(
+    "kar kr karo kara karva karwa karvaa de dede dila dilwa dilva bata bta batla bhej dikha rakh likh laga lga bana hata "
+    "ho jane rehne rahne chod chhod bula le nikal cancel please reserve hold ban mila milwa".split()
+)
+_SHORT: Final = 2
+_ARTICLES: Final = frozenset({"a", "an"})
+_BEFORE_ARTICLES: Final = frozenset({"for", "in", "only", "stay", "book", "after", "about", "and", "with", ",", "+"})
+_AFTER_ARTICLES: Final = frozenset(
+    {"week", "night", "month", "hundred", "thousand", "lakh", "day", "child", "fortnight"}
+)
+
+
+def is_number_word(word: str) -> bool:
+    """Whether the word counts or orders."""
+    return word in lexicon.NUMBERS or word in lexicon.ORDINALS
+
+
+def as_digits(words: list[str]) -> list[str]:
+    """The same words with numbers as digits, ordinals as `5th` or `5nth`, money as `₹5000`."""
+    done: list[str] = []
+    place = 0
+    while place < len(words):
+        text, place = _number_at(words, place, done)
+        if text:
+            done.append(text)
+    return done
+
+
+def _number_at(words: list[str], place: int, done: list[str]) -> tuple[str, int]:
+    """The number that begins here, or the word as it is, and where to go on."""
+    word = words[place]
+    if word == "rs":
+        amount, after = _amount(words, place + 1, done)
+        return (f"₹{amount:g}", _skip_rupees(words, after)) if amount is not None and amount >= 1 else ("₹", place + 1)
+    amount, after = _amount(words, place, done)
+    if amount is None:
+        if word in lexicon.ORDINALS:
+            return f"{lexicon.ORDINALS[word]}nth", place + 1
+        return word, place + 1
+    following = words[after] if after < len(words) else ""
+    if following in _SUFFIXES:
+        return f"{amount:g}th", after + 1
+    if following in lexicon.ORDINALS and amount in _TENS and lexicon.ORDINALS[following] < _TEN:
+        return f"{amount + lexicon.ORDINALS[following]:g}nth", after + 1
+    if following == "rs" or words[after : after + 2] == ["/", "-"]:
+        return f"₹{amount:.0f}", _skip_rupees(words, after)
+    scaled = any(_TIMES.get(part, 0) >= _MONEY_FROM for part in words[place:after])
+    if scaled:
+        return f"₹{amount:.0f}", after
+    # A written "24.12" may be a day or a time: leave it as it was written.
+    return (word if after == place + 1 and word[0].isdigit() else f"{amount:g}"), after
+
+
+def _skip_rupees(words: list[str], place: int) -> int:
+    """Past "rs" and "/-" behind an amount."""
+    if words[place : place + 2] == ["/", "-"]:
+        place += 2
+    return place + 1 if words[place : place + 1] == ["rs"] else place
+
+
+def _amount(words: list[str], place: int, done: list[str]) -> tuple[float | None, int]:
+    """A whole number expression: "one lakh twenty thousand", "dhai thousand", "5 k"."""
+    total, place_after = 0.0, place
+    found = False
+    while True:
+        part, after = _counted(words, place_after, done)
+        if part is None:
+            break
+        times = 1
+        while after < len(words) and words[after] in _TIMES:
+            times *= _TIMES[words[after]]
+            after += 1
+        if found and (times > _HUNDRED or part * times >= _MONEY_FROM):
+            break
+        total, place_after, found = total + part * times, after, True
+        if times < _HUNDRED or place_after >= len(words) or not _goes_on(words, place_after, times):
+            break
+    return (total if found else None), place_after
+
+
+def _goes_on(words: list[str], place: int, times: int) -> bool:
+    """After "one thousand" may follow "two hundred": only number words, so "5k 2 log" stays two numbers."""
+    word = words[place]
+    if word not in lexicon.NUMBERS or word in _SHY and words[place + 1 : place + 2] != ["hundred"]:
+        return False
+    following = words[place + 1] if place + 1 < len(words) else ""
+    return following == "hundred" if times >= _MONEY_FROM else following not in _COUNTED
+
+
+def _counted(words: list[str], place: int, done: list[str]) -> tuple[float | None, int]:
+    """One count: digits, a number word, a tens-and-ones pair, or a fraction before thousands."""
+    if place >= len(words):
+        return None, place
+    word = words[place]
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if word in _WHOLE_FRACTIONS and following in _TIMES:
+        return _WHOLE_FRACTIONS[word], place + 1
+    if word in _NEXT_FRACTIONS:
+        return _with_fraction(words, place)
+    if _AMOUNT.fullmatch(word):
+        return float(word), place + 1
+    value = lexicon.NUMBERS.get(word)
+    if value is None:
+        return (1.0, place + 1) if _article_counts(words, place, done) else (None, place)
+    if word in _SHY and not _shy_counts(words, place, done):
+        return None, place
+    ones = place + 2 if following == "-" else place + 1
+    unit = lexicon.NUMBERS.get(words[ones]) if ones < len(words) else None
+    if value in _TENS and unit and unit < _TEN and words[ones] not in _SHY - {"one"} and word.isascii():
+        return float(value + unit), ones + 1
+    return float(value), place + 1
+
+
+def _with_fraction(words: list[str], place: int) -> tuple[float | None, int]:
+    """ "sadhe teen hazar" is 3500 and "sava lakh" is 125,000; before an hour it stays a word for the clock."""
+    share = _NEXT_FRACTIONS[words[place]]
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if following in _TIMES:
+        return 1 + share, place + 1
+    value = float(following) if following.isdigit() else lexicon.NUMBERS.get(following)
+    if value is None or place + 2 >= len(words) or words[place + 2] not in _TIMES:
+        return None, place
+    return value + share, place + 2
+
+
+def _article_counts(words: list[str], place: int, done: list[str]) -> bool:
+    """ "for a week" is one week; "5000 a night" is not one night."""
+    if words[place] not in _ARTICLES or place + 1 >= len(words) or words[place + 1] not in _AFTER_ARTICLES:
+        return False
+    return not done or done[-1] in _BEFORE_ARTICLES or words[place + 1] in _TIMES
+
+
+def _shy_counts(words: list[str], place: int, done: list[str]) -> bool:
+    """Whether "do", "ek" or "one" counts here: "do log" yes, "book kar do" no."""
+    following = words[place + 1] if place + 1 < len(words) else ""
+    previous = done[-1] if done else ""
+    if words[place] == "do" and previous in _ASKING:
+        return False
+    if following in _COUNTED or following in {"-", "to", "se"} and place + 2 < len(words):
+        return True
+    return previous in _COUNTING or len(words) <= _SHORT

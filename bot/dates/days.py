@@ -1,0 +1,295 @@
+"""Days named in a message: dates, weekdays, "kal", "in 3 days", festivals.
+
+Each day found is replaced on the board by `@0`, `@1` ... so that the rules for stays read "@0 to @1".
+"""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from bot.dates.board import Board, Scene, rule
+from bot.dates.festivals import next_festival
+
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEK: Final = 7
+_LATELY: Final = 45
+_CENTURY: Final = 100
+_LAST_DAY: Final = 31
+_LAST_MONTH: Final = 12
+_SATURDAY: Final = 5
+_OVER_MONTH_END: Final = 15  # "30 to 2 jan" turns the month, "27 to 24 dec" is a slip
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day a guest named; `on` is empty when no such day exists."""
+
+    on: date | None
+    how: str  # "date", "month_day", "day", "weekday", "near", "weekend", "festival"
+    unsure: bool = False
+    rolled: bool = False  # the nearest such day has just passed
+    last: date | None = None  # the last day of a weekend
+
+
+# ------------------------------------------------------------------------------------------------ resolving
+
+
+def on_date(year: int, month: int, day: int) -> Day:
+    """A full date, if the calendar has it."""
+    if year < _CENTURY:
+        year += 2000
+    if not 1 <= month <= _LAST_MONTH or not 1 <= day <= calendar.monthrange(year, month)[1]:
+        return Day(None, "date")
+    return Day(date(year, month, day), "date")
+
+
+def next_month_day(month: int, day: int, today: date) -> Day:
+    """The next such day and month, today included: a stay is never in the past."""
+    this_year = on_date(today.year, month, day)
+    if this_year.on and this_year.on >= today:
+        return replace(this_year, how="month_day")
+    if (month, day) >= (today.month, today.day):
+        return Day(None, "month_day")
+    coming = on_date(today.year + 1, month, day).on
+    lately = this_year.on is not None and (today - this_year.on).days <= _LATELY
+    return Day(coming, "month_day", unsure=lately, rolled=lately)
+
+
+def next_day_of_month(day: int, today: date) -> Day:
+    """The next 24th, today included; the 31st skips short months."""
+    if not 1 <= day <= _LAST_DAY:
+        return Day(None, "day")
+    year, month = today.year, today.month
+    for _ in range(3):
+        if day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= today:
+            return Day(date(year, month, day), "day")
+        year, month = _month_after(year, month)
+    return Day(None, "day")
+
+
+def _month_after(year: int, month: int) -> tuple[int, int]:
+    return (year + 1, 1) if month == _LAST_MONTH else (year, month + 1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months on, or the month's last."""
+    year, month = divmod(day.year * _LAST_MONTH + day.month - 1 + months, _LAST_MONTH)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def next_weekday(weekday: int, today: date, which: str) -> Day:
+    """The coming Friday; "next Friday" is next week's, and read back when this week still has one."""
+    ahead = (weekday - today.weekday()) % _WEEK
+    coming = today + timedelta(days=ahead)
+    if which == "next":
+        next_week = today + timedelta(days=_WEEK - today.weekday() + weekday)
+        return Day(next_week, "weekday", unsure=ahead > 0 and next_week != coming)
+    if which == "coming" and ahead == 0:
+        return Day(coming + timedelta(days=_WEEK), "weekday")
+    return Day(coming, "weekday", unsure=ahead == 0)
+
+
+def _weekend(today: date, which: str) -> Day:
+    """Saturday and Sunday; on a Saturday the one that begins, on a Sunday the one that comes."""
+    saturday = today + timedelta(days=(_SATURDAY - today.weekday()) % _WEEK)
+    if which == "next":
+        saturday += timedelta(days=_WEEK)
+    return Day(saturday, "weekend", unsure=True, last=saturday + timedelta(days=1))
+
+
+# ---------------------------------------------------------------------------------------------------- rules
+
+_Maker = Callable[[re.Match[str], Scene], Day | None]
+
+_MON: Final = f"(?P<mon>{'|'.join(MONTHS)})"
+_WD: Final = f"(?P<wd>{'|'.join(WEEKDAYS)})"
+_D: Final = r"(?P<d>\d{1,2})(?:n?th)?"
+_YEAR: Final = r"(?: ,? ?(?P<y>20\d\d))?"
+_NOT_COUNTED: Final = (
+    r"(?! (?:people|adult|child|night|room|week|table|seat|star|kin|hour|minute|oclock|am|pm|:|male|female|couple"
+    r"|friends|day|or \d+ (?:people|night|room)))"
+)
+_NOT_CHOSEN: Final = (
+    r"(?! (?:floor|room|one|option|wala|wali|choice|hotel|time|people|adult|birthday|anniversary|number))"
+)
+
+
+def _month(found: re.Match[str]) -> int:
+    return MONTHS.index(found["mon"]) + 1
+
+
+def _month_day(found: re.Match[str], scene: Scene) -> Day | None:
+    day, month = int(found["d"]), _month(found)
+    return on_date(int(found["y"]), month, day) if found["y"] else next_month_day(month, day, scene.today)
+
+
+def _numeric_date(found: re.Match[str], _scene: Scene) -> Day | None:
+    day, month, year = int(found["d"]), int(found["m"]), int(found["y"])
+    if month > _LAST_MONTH >= day:
+        day, month = month, day
+    made = on_date(year, month, day)
+    return replace(made, unsure=day <= _LAST_MONTH and day != month) if made.on else made
+
+
+def _iso(found: re.Match[str], _scene: Scene) -> Day | None:
+    return on_date(int(found["y"]), int(found["m"]), int(found["d"]))
+
+
+def _day_and_month(found: re.Match[str], scene: Scene) -> Day | None:
+    """24/12, and 12/24 as some write it; 4/5 is the fourth of May, read back."""
+    day, month = int(found["d"]), int(found["m"])
+    swapped = month > _LAST_MONTH >= day
+    if swapped:
+        day, month = month, day
+    made = next_month_day(month, day, scene.today) if 1 <= month <= _LAST_MONTH else Day(None, "month_day")
+    unclear = not swapped and day <= _LAST_MONTH and day != month
+    return replace(made, unsure=made.unsure or unclear)
+
+
+def _dashed(found: re.Match[str], scene: Scene) -> Day | None:
+    """24-12 is a date; 5-7 may be days, people or hours, so only a question about the day makes it one."""
+    day, month = int(found["d"]), int(found["m"])
+    is_date = day > _LAST_MONTH >= month >= 1 and day <= _LAST_DAY
+    if is_date or (scene.asked == "date" and 1 <= month <= _LAST_MONTH):
+        return _day_and_month(found, scene)
+    return None
+
+
+def _dotted(found: re.Match[str], scene: Scene) -> Day | None:
+    """24.12 is a date; 7.30 is a time unless a day was asked for."""
+    day, month = int(found["d"]), int(found["m"])
+    if not (1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY):
+        return None
+    if day > _LAST_MONTH * 2 - 1 or scene.asked in {"date", "dates"} or scene.kind == "stay":
+        return _day_and_month(found, scene)
+    return None
+
+
+def _day_of_near_month(found: re.Match[str], scene: Scene) -> Day | None:
+    year, month = scene.today.year, scene.today.month
+    if found["which"] == "next":
+        year, month = _month_after(year, month)
+    return on_date(year, month, int(found["d"]))
+
+
+def _day_of_month(found: re.Match[str], scene: Scene) -> Day | None:
+    return next_day_of_month(int(found["d"]), scene.today)
+
+
+_NEAR: Final = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "tarson": 3}
+
+
+def _near(found: re.Match[str], scene: Scene) -> Day | None:
+    word = found[0].split(" ")[0]
+    unsure = scene.is_late_night and word != "tonight" and not (word == "today" and "night" in found[0])
+    return Day(scene.today + timedelta(days=_NEAR[word]), "near", unsure=unsure)
+
+
+def _ahead(found: re.Match[str], scene: Scene) -> Day | None:
+    count, unit = int(found["n"] or 1), found["unit"]
+    if count > 500:  # noqa: PLR2004 - nobody counts further ahead in days or weeks
+        return None
+    if unit == "month":
+        return Day(add_months(scene.today, count), "near")
+    return Day(scene.today + timedelta(days=count * (_WEEK if unit == "week" else 1)), "near")
+
+
+def _weekday(found: re.Match[str], scene: Scene) -> Day | None:
+    weekday = WEEKDAYS.index(found["wd"])
+    groups = found.groupdict()
+    week = groups.get("week") or groups.get("week2")
+    if week == "next":
+        return replace(next_weekday(weekday, scene.today, "next"), unsure=False)
+    return next_weekday(weekday, scene.today, groups.get("which") or "")
+
+
+def _some_weekend(found: re.Match[str], scene: Scene) -> Day | None:
+    return _weekend(scene.today, found["which"] or "")
+
+
+def _festival(found: re.Match[str], scene: Scene) -> Day | None:
+    festival = next_festival(found["name"], scene.today, int(found["y"]) if found["y"] else None)
+    if festival is None:
+        return None
+    on = festival.on - timedelta(days=1) if found["eve"] else festival.on
+    if found["weekend"]:
+        saturday = on + timedelta(days=_SATURDAY - on.weekday()) if on.weekday() else on - timedelta(days=2)
+        return Day(saturday, "weekend", unsure=True, last=saturday + timedelta(days=1))
+    return Day(on, "festival", unsure=festival.unsure)
+
+
+_RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
+    (rule(pattern), maker)
+    for pattern, maker in (
+        (r"(?P<y>20\d\d) ([-/]) (?P<m>\d{1,2}) \2 (?P<d>\d{1,2})", _iso),
+        (r"(?P<d>\d{1,2}) ([-/]) (?P<m>\d{1,2}) \2 (?P<y>20\d\d|\d\d)", _numeric_date),
+        (r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>20\d\d|\d\d)", _numeric_date),
+        (rf"{_D} (?:of )?(?:tarikh )?{_MON}{_YEAR}", _month_day),
+        (rf"{_MON} (?:tarikh )?{_D}{_NOT_COUNTED}{_YEAR}", _month_day),
+        (rf"{_D}(?: tarikh)? (?:of )?(?P<which>this|next|is) month", _day_of_near_month),
+        (rf"(?P<which>this|next|is) month (?:in )?(?:on )?{_D}{_NOT_COUNTED}(?: tarikh)?", _day_of_near_month),
+        (r"(?P<d>\d{1,2}) / (?P<m>\d{1,2})(?! [/\d])", _day_and_month),
+        (r"(?P<d>\d{1,2}) - (?P<m>\d{1,2})(?! -)" + _NOT_COUNTED, _dashed),
+        (r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})" + _NOT_COUNTED, _dotted),
+        (rf"(?:in|after) (?P<n>\d+) (?P<unit>day|week|month)", _ahead),
+        (r"(?P<n>\d+) (?P<unit>day|week|month) (?:after|ahead|hence|from (?:now|today))(?! festival| @)", _ahead),
+        (r"today (?:in )?night|tomorrow night|yesterday|today|tonight|tomorrow|dayafter|tarson", _near),
+        (rf"(?P<week>next|this|is|coming) week (?:in )?(?:on )?{_WD}", _weekday),
+        (rf"{_WD} (?:of )?(?P<week>next|this|is|coming) week", _weekday),
+        (rf"(?:(?P<which>next|this|is|coming) )?{_WD}(?: day)?", _weekday),
+        (r"festival_(?P<name>\w+)(?P<eve> eve)?(?P<weekend> weekend)?(?: (?P<y>20\d\d))?", _festival),
+        (r"(?:(?P<which>next|this|is|coming) )?weekend", _some_weekend),
+        (r"(?:tarikh|on) (?P<d>\d{1,2})n?th" + _NOT_CHOSEN, _day_of_month),
+        (
+            r"(?P<d>\d{1,2}) tarikh|tarikh (?P<d2>\d{1,2})" + _NOT_COUNTED,
+            lambda f, s: next_day_of_month(int(f["d"] or f["d2"]), s.today),
+        ),
+        (r"(?P<d>\d{1,2})th" + _NOT_CHOSEN, _day_of_month),
+    )
+)
+_SAME_MONTH: Final = rule(
+    rf"{_D} (?P<link>to|-|se|until|and|,) (?P<d2>\d{{1,2}})(?:n?th)?(?: tarikh)? (?:of )?{_MON}{_YEAR}"
+)
+_MONTH_FIRST: Final = rule(rf"{_MON} {_D} (?P<link>to|-|se|until|and) (?P<d2>\d{{1,2}})(?:n?th)?{_NOT_COUNTED}{_YEAR}")
+
+
+def find_days(board: Board, scene: Scene) -> list[Day]:
+    """Every day named, in the order found; the board keeps their places as `@0`, `@1`."""
+    days: list[Day] = []
+    for pattern in (_SAME_MONTH, _MONTH_FIRST):
+        if found := pattern.search(board.text):
+            _place_pair(board, found, days, scene)
+    for pattern, maker in _RULES:
+        start = 0
+        while found := pattern.search(board.text, start):
+            made = maker(found, scene)
+            start = found.start() + 1
+            if made:
+                board.replace(found, f"@{len(days)}")
+                days.append(made)
+    return days
+
+
+def _place_pair(board: Board, found: re.Match[str], days: list[Day], scene: Scene) -> None:
+    """24 to 27 dec: both days are in December; 30 to 2 jan begins in the month before."""
+    month, last = _month(found), int(found["d2"])
+    year = int(found["y"]) if found["y"] else None
+    end = on_date(year, month, last) if year else next_month_day(month, last, scene.today)
+    first = int(found["d"])
+    begins = _day_before(first, end) if end.on else on_date(year or scene.today.year, month, first)
+    board.replace(found, f"@{len(days)} {found['link']} @{len(days) + 1}")
+    days += [begins, end]
+
+
+def _day_before(day: int, end: Day) -> Day:
+    """The day of the month that comes before an end: in the same month, else in the one before."""
+    if end.on is None or not 1 <= day <= _LAST_DAY:
+        return Day(None, "month_day")
+    if day > end.on.day and day - end.on.day > _OVER_MONTH_END:
+        before = add_months(end.on.replace(day=1), -1)
+        return replace(on_date(before.year, before.month, day), how="month_day", rolled=end.rolled)
+    return replace(on_date(end.on.year, end.on.month, day), how="month_day", rolled=end.rolled)

@@ -1,0 +1,106 @@
+"""What the guest wants to pay, in whole rupees: "under 5k", "5000 tak", "₹3,000-4,500", "3 hazar se kam"."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.dates.board import Board, Scene, rule
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The least and the most; `unsure` for "around 4000"."""
+
+    least: int | None = None
+    most: int | None = None
+    unsure: bool = False
+    is_total: bool = False
+
+
+_SMALLEST: Final = 100
+_LARGEST: Final = 10_000_000
+_THOUSAND: Final = 1000
+
+_SUM: Final = r"(?P<rs>₹)? ?(?P<n>\d{3,8}|(?<=₹)\d+)"
+_N: Final = r"(?:₹ ?\d+|\d{3,8})"
+_BETWEEN: Final = rule(
+    r"(?:between )?(?P<a>₹ ?\d+|\d{1,8}) (?:-|to|and|se|until) (?P<b>₹ ?\d+|\d{3,8})(?: (?:until|between|in|budget|per|rs|wala|range))*"
+)
+_UNDER: Final = rule(
+    rf"(?:under|max|budget under|until|upto)(?: (?:of|is|to|a|rs|budget|about|:))* (?P<n>{_N})(?: ₹)?|(?P<m>{_N})(?: ₹)?(?: per night| per people)?(?: se)? (?:until|under|max|or under|or less)"
+)
+_OVER: Final = rule(
+    rf"(?:over|minute|min|above)(?: (?:of|is|to|a))* (?P<n>{_N})|(?P<m>{_N})(?: se)? (?:over|plus|\+|or over|or more)"
+)
+_ABOUT: Final = rule(rf"(?:about|~) (?P<n>{_N})|(?P<m>{_N}) (?:about|ish)")
+_BUDGET: Final = rule(
+    rf"budget(?: (?:of|is|about|approx|my|hai|he|h|:|-|=|total|within|per|night|a))* (?P<n>{_N})|(?P<m>{_N})(?: (?:is|my|our|per|night|people))* budget"
+)
+_FOR_TWO: Final = rule(rf"(?P<n>{_N}) for (?:2|couple)(?! (?:night|day|room))")
+_MARKED: Final = rule(r"(?P<n>₹ ?\d+)")
+_BARE: Final = rule(r"(?P<n>\d{3,6})(?: (?:per night|per people|per head|a night|night|wala|wali|wale|range|budget))?")
+_TOTAL: Final = re.compile(r" (?:total|overall|in all) ")
+_ROUND: Final = 50
+_YEARS: Final = range(1990, 2100)
+_BARE_FROM: Final = 500
+_NOT_AMOUNTS: Final = frozenset({"which_booking", "option", "name", "payment", "time", "date", "party", "cancel"})
+
+
+def find_budget(board: Board, scene: Scene) -> Budget:
+    """The budget, if the message names one."""
+    total = _TOTAL.search(board.text) is not None
+    if found := _between(board):
+        return found
+    if scene.kind == "table" and (match := board.take(_FOR_TWO)):
+        return Budget(most=_amount(match["n"]) // 2)
+    for pattern, side in ((_UNDER, "most"), (_OVER, "least"), (_ABOUT, "about"), (_BUDGET, "most"), (_MARKED, "most")):
+        match = pattern.search(board.text)
+        if match and _plausible(_text(match)):
+            board.replace(match)
+            amount = _amount(_text(match))
+            if side == "least":
+                return Budget(least=amount, is_total=total)
+            return Budget(most=amount, unsure=side == "about", is_total=total)
+    return _bare(board, scene)
+
+
+def _text(match: re.Match[str]) -> str:
+    return str(match["n"] or match.groupdict().get("m"))
+
+
+def _amount(text: str) -> int:
+    return int(text.removeprefix("₹"))
+
+
+def _plausible(text: str) -> bool:
+    """A sum of money, not a small count or a year."""
+    amount = _amount(text)
+    if text.startswith("₹"):
+        return amount <= _LARGEST
+    return _SMALLEST <= amount <= _LARGEST and amount not in {*_YEARS} - {2000}
+
+
+def _between(board: Board) -> Budget | None:
+    """ "₹3,000-4,500", "3-5k" (both thousands), "3 se 4 hazar"."""
+    match = _BETWEEN.search(board.text)
+    if not match or not _plausible(match["b"]):
+        return None
+    low, high = _amount(match["a"]), _amount(match["b"])
+    if low < _SMALLEST and high % _THOUSAND == 0 and match["b"].startswith("₹"):
+        low *= _THOUSAND
+    if not _SMALLEST <= low < high:
+        return None
+    board.replace(match)
+    return Budget(least=low, most=high)
+
+
+def _bare(board: Board, scene: Scene) -> Budget:
+    """ "4500" and nothing else to be: a round sum of money."""
+    if scene.asked in _NOT_AMOUNTS or scene.kind == "table":
+        return Budget()
+    for match in _BARE.finditer(board.text):
+        amount = int(match["n"])
+        if amount >= _BARE_FROM and amount not in _YEARS and (amount % _ROUND == 0 or amount % 100 == 99):  # noqa: PLR2004 - 3999
+            board.replace(match)
+            return Budget(most=amount)
+    return Budget()
