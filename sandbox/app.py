@@ -1,0 +1,49 @@
+"""Puts the sandbox together: providers behind their turnstile, phones, scripts and the back room."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from sandbox import debug, pages, script
+from sandbox.razorpay import errors as razorpay_errors
+from sandbox.razorpay import ledger, links
+from sandbox.razorpay.money import expire_due
+from sandbox.settings import Settings
+from sandbox.telegram import door as telegram
+from sandbox.turnstile import Turnstile
+from sandbox.twilio import content, media, messages
+from sandbox.twilio import errors as twilio_errors
+from sandbox.world import World
+
+SWEEP_SECONDS = 1.0
+
+
+async def _sweep(world: World) -> None:
+    """Let links expire on time, whoever is looking."""
+    while True:
+        expire_due(world)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the outside world."""
+    world = World(settings)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        sweeper = asyncio.get_running_loop().create_task(_sweep(world))
+        yield
+        sweeper.cancel()
+        await world.courier.close()
+
+    app = FastAPI(title="Atithi sandbox", docs_url="/docs", redoc_url=None, lifespan=life)
+    app.state.world = world
+    for door in (content, messages, media, links, ledger, telegram, script, debug, pages):
+        app.include_router(door.router)
+    app.mount("/phones", pages.static)
+    app.add_exception_handler(twilio_errors.TwilioError, twilio_errors.answer_refused)
+    app.add_exception_handler(razorpay_errors.RazorpayError, razorpay_errors.answer_refused)
+    app.add_middleware(Turnstile, world=world)
+    return app
