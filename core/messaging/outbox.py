@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.messaging.wake import WAKE_OUTBOX, wake
 from models.account import AppUser, Membership, OwnerChat
 from models.base import Json
 from models.conversation import Conversation
 from models.messaging import Message
 from models.property import Property
 from models.states import MessageState, Purpose, Role
-
-WAKE_OUTBOX = "atithi_outbox"
 
 
 def say_to_guest(
@@ -122,5 +121,6 @@ def _queue(session: Session, values: Json, now: datetime) -> int | None:
         .returning(Message.id)
     )
     message_id = session.scalar(row)
-    session.execute(select(func.pg_notify(WAKE_OUTBOX, "")))
+    if message_id is not None:
+        wake(session, WAKE_OUTBOX)
     return message_id

@@ -1,0 +1,71 @@
+"""STOP and START, in the words guests use, and who may still be written to afterwards."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import Enum, auto
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from models.guest import ConsentEvent, GuestIdentity
+from models.states import Purpose
+
+_STOP: Final = frozenset({
+    "stop", "stop all", "stopall", "unsubscribe", "unsub", "end messages", "opt out", "optout", "revoke",
+    "stop messages", "stop messaging me", "do not message", "do not message me", "dont message me",
+    "band karo", "bandh karo", "band kar do", "message band karo", "messages band karo", "msg band karo",
+    "mat bhejo", "message mat bhejo", "messages mat bhejo", "msg mat bhejo", "mat bhejna", "message mat karo",
+    "msg mat karo", "sandesh mat bhejo",
+    "बंद करो", "बंद करें", "बन्द करो", "बंद कर दो", "मैसेज बंद करो", "संदेश बंद करो",
+    "मत भेजो", "मैसेज मत भेजो", "संदेश मत भेजो", "मत भेजें", "स्टॉप",
+})  # fmt: skip
+_START: Final = frozenset({
+    "start", "unstop", "subscribe", "opt in", "optin", "resume", "start messages",
+    "chalu karo", "shuru karo", "phir se bhejo", "message bhejo", "messages bhejo", "msg bhejo",
+    "चालू करो", "शुरू करो", "फिर से भेजो", "मैसेज भेजो", "संदेश भेजो", "स्टार्ट",
+})  # fmt: skip
+_NOT_WORDS: Final = re.compile(r"[^\w\s\u0900-\u097f]+")
+
+
+class MayReceive(Enum):
+    """What becomes of a message to somebody who may have said STOP."""
+
+    YES = auto()
+    ELSEWHERE = auto()
+    NO = auto()
+
+
+def opts_out(text: str) -> bool | None:
+    """True for a STOP, False for a START, None for everything else."""
+    words = " ".join(_NOT_WORDS.sub("", text.casefold()).split())
+    words = words.removeprefix("please ").removesuffix(" please").removesuffix(" bhai")
+    if words in _STOP:
+        return True
+    return False if words in _START else None
+
+
+def record_choice(session: Session, identity: GuestIdentity, *, opted_out: bool, wording: str, now: datetime) -> bool:
+    """Keep the choice with its words; True when it changes anything."""
+    session.add(ConsentEvent(guest_identity_id=identity.id, opted_out=opted_out, wording=wording[:200], at=now))
+    changes = (identity.opted_out_at is not None) is not opted_out
+    if changes:
+        identity.opted_out_at = now if opted_out else None
+    return changes
+
+
+def may_receive(
+    purpose: Purpose, *, opted_out_at: datetime | None, last_inbound_at: datetime | None, answers_guest: bool
+) -> MayReceive:
+    """After STOP nothing comes by itself; who writes again is answered, and money is never kept silent about."""
+    if opted_out_at is None or purpose is Purpose.STAFF or answers_guest:
+        return MayReceive.YES
+    wrote_again = last_inbound_at is not None and last_inbound_at > opted_out_at
+    match purpose:
+        case Purpose.BOOKING_FACT:
+            return MayReceive.YES if wrote_again else MayReceive.ELSEWHERE
+        case Purpose.CONVERSATION:
+            return MayReceive.YES if wrote_again else MayReceive.NO
+        case _:
+            return MayReceive.NO

@@ -1,0 +1,58 @@
+"""What a guest sent, in one shape for all channels; doors translate their provider's words into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, Self
+
+from core.messaging.consent import opts_out
+from models.base import Json
+
+type Kind = Literal["text", "tap", "location", "media"]
+
+# Answers that are whole in themselves: whoever sends one is waiting, not writing on.
+_ANSWERS: Final = frozenset({
+    "yes", "y", "yeah", "yep", "yup", "ok", "okay", "sure", "no", "n", "nope", "nah", "confirm", "cancel",
+    "haan", "han", "ha", "haa", "haan ji", "han ji", "ji", "ji haan", "theek hai", "thik hai", "nahi", "nahin", "nai",
+    "na", "mat", "हाँ", "हां", "जी", "जी हाँ", "जी हां", "ठीक है", "नहीं", "नही", "ना",
+    "👍", "👎",
+})  # fmt: skip
+_NUMBER: Final = re.compile(r"[#(]?\s*\d{1,3}\s*[.)]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message, or several that belong together."""
+
+    kind: Kind
+    text: str = ""
+    content: Json = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, payload: Json) -> Self:
+        """Read back what the door wrote beside the provider's own words."""
+        heard = payload["heard"]
+        return cls(heard["kind"], heard["text"], heard["content"])
+
+    def as_json(self) -> Json:
+        """For the inbox row."""
+        return {"kind": self.kind, "text": self.text, "content": self.content}
+
+    @classmethod
+    def together(cls, parts: Sequence[Heard]) -> Heard:
+        """A burst as one: the words below each other, pictures and recordings kept beside them."""
+        if len(parts) == 1:
+            return parts[0]
+        words = "\n".join(part.text for part in parts if part.text)
+        media = [item for part in parts for item in part.content.get("media", ())]
+        return Heard("text" if words else "media", words, {"media": media} if media else {})
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it neither waits for more words nor joins others."""
+        if self.kind in {"tap", "location"}:
+            return True
+        words = " ".join(self.text.casefold().split()).rstrip(".!")
+        return words in _ANSWERS or bool(_NUMBER.fullmatch(words)) or opts_out(words) is not None

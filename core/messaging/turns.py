@@ -1,0 +1,194 @@
+"""What a guest said becomes turns: in order, one at a time, several short messages in a row as one.
+
+A turn is a row. Whoever holds its lease may try it; when the lease lapses another may, and the action endpoint answers
+it exactly once however many try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from core.messaging.heard import Heard
+from models.base import Json
+from models.conversation import Conversation, Turn
+from models.messaging import InboxEntry
+from models.states import InboxState, TurnState
+
+LEASE: Final = timedelta(seconds=20)
+_MOST_IN_A_BURST: Final = 12
+_LONGEST_BURST: Final = 6  # times the quiet time: somebody who never stops writing is answered too
+_WAITS: Final = (0.5, 1, 2, 4, 8, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A conversation locked by this transaction, and the next thing its guest said."""
+
+    conversation: Conversation
+    entries: Sequence[InboxEntry]
+    heard: Heard
+
+
+def take_next(session: Session, *, now: datetime, quiet: timedelta) -> Taken | None:
+    """The next burst that is complete, of a guest nobody else is answering; None when nothing is ready."""
+    open_turn = exists().where(Turn.conversation_id == Conversation.id, Turn.state == TurnState.OPEN)
+    due = (
+        select(InboxEntry.conversation_id)
+        .where(
+            InboxEntry.state == InboxState.NEW,
+            InboxEntry.next_attempt_at <= now,
+            InboxEntry.conversation_id.is_not(None),
+        )
+        .order_by(InboxEntry.next_attempt_at)
+        .limit(100)
+    )
+    conversation = session.scalar(
+        select(Conversation)
+        .where(Conversation.id.in_(due), ~open_turn)
+        .limit(1)
+        # not FOR UPDATE: the webhook door goes on recording what this guest sends meanwhile
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    if conversation is None:
+        return None
+    # Asked again now that the conversation is ours: another worker may just have finished with it.
+    entries = session.scalars(
+        select(InboxEntry)
+        .where(InboxEntry.conversation_id == conversation.id, InboxEntry.state == InboxState.NEW)
+        .where(~exists().where(Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN))
+        .order_by(InboxEntry.id)
+        .limit(_MOST_IN_A_BURST + 1)
+    ).all()
+    if not entries:
+        return None
+    burst, ready_at = gather(entries, quiet=quiet)
+    if ready_at > now:
+        _wait(session, burst, ready_at)
+        return None
+    return Taken(conversation, burst, Heard.together([Heard.of(entry.payload) for entry in burst]))
+
+
+def gather(waiting: Sequence[InboxEntry], *, quiet: timedelta) -> tuple[Sequence[InboxEntry], datetime]:
+    """The first burst of what is waiting (something is), and when it is complete."""
+    burst: list[InboxEntry] = []
+    for entry in waiting:
+        alone = Heard.of(entry.payload).stands_alone
+        if burst and (alone or len(burst) == _MOST_IN_A_BURST):
+            return burst, burst[-1].received_at  # something stands behind it: it is complete
+        burst.append(entry)
+        if alone:
+            return burst, entry.received_at
+    return burst, min(burst[-1].received_at + quiet, burst[0].received_at + _LONGEST_BURST * quiet)
+
+
+def begin(session: Session, taken: Taken, *, now: datetime, lease: timedelta = LEASE) -> Turn:
+    """Make it a turn that this worker may try until the lease lapses."""
+    return _record(session, taken, now=now, state=TurnState.OPEN, lease_until=now + lease)
+
+
+def settle(session: Session, taken: Taken, *, action: str, now: datetime) -> Turn:
+    """Make it a turn that is done already, without the language engine."""
+    return _record(session, taken, now=now, state=TurnState.DONE, action=action, done_at=now)
+
+
+def take_again(session: Session, *, now: datetime, lease: timedelta = LEASE) -> Turn | None:
+    """A turn whose worker died or failed, now ours to try."""
+    turn = session.scalar(
+        select(Turn)
+        .where(
+            Turn.state == TurnState.OPEN,
+            Turn.next_attempt_at <= now,
+            Turn.lease_until.is_(None) | (Turn.lease_until <= now),
+        )
+        .order_by(Turn.next_attempt_at)
+        .limit(1)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    if turn is not None:
+        turn.attempts += 1
+        turn.lease_until = now + lease
+    return turn
+
+
+def put_back(session: Session, turn_id: int, *, attempts: int, now: datetime) -> timedelta:
+    """Nobody answered: let somebody try again after a while; returns how long."""
+    pause = timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
+    session.execute(
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == TurnState.OPEN)
+        .values(lease_until=None, next_attempt_at=now + pause)
+    )
+    return pause
+
+
+def give_up(session: Session, turn_id: int, *, now: datetime) -> Turn | None:
+    """Close a turn nobody could answer; None when it was answered after all."""
+    turn = session.scalar(
+        select(Turn).where(Turn.id == turn_id, Turn.state == TurnState.OPEN).with_for_update(key_share=True)
+    )
+    if turn is None:
+        return None
+    turn.state = TurnState.GIVEN_UP
+    turn.done_at = now
+    turn.lease_until = None
+    _done(session, turn.id, now)
+    return turn
+
+
+def _record(
+    session: Session,
+    taken: Taken,
+    *,
+    now: datetime,
+    state: TurnState,
+    lease_until: datetime | None = None,
+    action: str | None = None,
+    done_at: datetime | None = None,
+) -> Turn:
+    conversation, heard = taken.conversation, taken.heard
+    turn = Turn(
+        account_id=conversation.account_id,
+        conversation_id=conversation.id,
+        kind=heard.kind,
+        text=heard.text,
+        content=heard.content,
+        first_received_at=taken.entries[0].received_at,
+        state=state,
+        attempts=1,
+        lease_until=lease_until,
+        next_attempt_at=now,
+        action=action,
+        created_at=now,
+        done_at=done_at,
+    )
+    session.add(turn)
+    conversation.last_inbound_at = taken.entries[-1].received_at
+    session.flush()
+    values: Json = {"turn_id": turn.id, "state": InboxState.TAKEN}
+    if done_at is not None:
+        values |= {"state": InboxState.DONE, "done_at": done_at}
+    session.execute(
+        update(InboxEntry).where(InboxEntry.id.in_([entry.id for entry in taken.entries])).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    return turn
+
+
+def _wait(session: Session, burst: Sequence[InboxEntry], until: datetime) -> None:
+    session.execute(
+        update(InboxEntry).where(InboxEntry.id.in_([entry.id for entry in burst])).values(next_attempt_at=until),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _done(session: Session, turn_id: int, now: datetime) -> None:
+    session.execute(
+        update(InboxEntry).where(InboxEntry.turn_id == turn_id).values(state=InboxState.DONE, done_at=now),
+        execution_options={"synchronize_session": False},
+    )
