@@ -14,6 +14,7 @@ from jobs.sentences import sentence_for
 _COMMANDS: Final = {
     "up": "jobs.up:command",
     "migrate": "jobs.migrate:command",
+    "seed": "jobs.seed:command",
     "train": "jobs.train:command",
     "backup": "jobs.database:backup",
     "doctor": "jobs.doctor:command",

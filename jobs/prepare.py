@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.clock import DebugClockReader
 from core.log import configure, get_logger
 from core.settings import load
 from core.unit_of_work import engine_for
@@ -17,7 +18,7 @@ def main() -> None:
     engine = engine_for(database_url(settings))
     upgrade(engine)
     if settings.atithi_debug:
-        seed_if_empty(engine)
+        seed_if_empty(engine, now=DebugClockReader(engine).now())
     engine.dispose()
     get_logger().info("database_ready")
 

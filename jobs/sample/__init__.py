@@ -1,0 +1,1 @@
+"""Sample houses for demos and tests: all of it invented."""
