@@ -23,16 +23,23 @@ from jobs.process_log import ProcessLog
 from jobs.sweeper import signal_group
 from providers.leash import leashed
 
-_FIRST_PAUSE_S: Final = 0.3
-_LONGEST_PAUSE_S: Final = 8.0
-_SETTLED_AFTER_S: Final = 15.0
-_TRIES: Final = 10
-_PATIENCE_S: Final = 10.0
+_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _TICK_S: Final = 0.25
 
 
 class GaveUpError(Exception):
     """A program does not stay up; the message is a sentence for the person at the keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a program that keeps dying is started again, and how long one that is asked to end may take."""
+
+    first_pause_s: float = 0.3
+    longest_pause_s: float = 8.0
+    settled_after_s: float = 15.0
+    tries: int = 10
+    to_end_s: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -62,9 +69,15 @@ class Supervisor:
     """Starts programs when told to and keeps them until `run` is left."""
 
     def __init__(
-        self, *, logs: Path, show: Callable[[str], None], each_tick: Callable[[], None] = lambda: None
+        self,
+        *,
+        logs: Path,
+        show: Callable[[str], None],
+        each_tick: Callable[[], None] = lambda: None,
+        patience: Patience | None = None,
     ) -> None:
         self._logs = logs
+        self._patience = patience or Patience()
         self._show = show
         self._each_tick = each_tick
         self._running: dict[str, _Running] = {}
@@ -169,12 +182,12 @@ class Supervisor:
             program.once()
             return
         lived_s = time.monotonic() - running.started_at
-        running.failures = 1 if lived_s > _SETTLED_AFTER_S else running.failures + 1
-        if program.once is not None or running.failures > _TRIES:
+        running.failures = 1 if lived_s > self._patience.settled_after_s else running.failures + 1
+        if program.once is not None or running.failures > self._patience.tries:
             often = "" if program.once is not None else f" {running.failures} times in a row"
             message = f"{program.name} ended with {_cause(code)}{often}; its last words are in {running.log.path}"
             raise GaveUpError(message)
-        pause_s = min(_FIRST_PAUSE_S * 2 ** (running.failures - 1), _LONGEST_PAUSE_S)
+        pause_s = min(self._patience.first_pause_s * 2 ** (running.failures - 1), self._patience.longest_pause_s)
         running.start_at = time.monotonic() + pause_s
         self._show(f"{program.name} ended with {_cause(code)}; it starts again in {pause_s:.1f} s")
 
@@ -208,7 +221,7 @@ class Supervisor:
         for running in these:
             if running.process is not None:
                 signal_group(running.process.pid, signal.SIGTERM)
-        give_up_at = time.monotonic() + _PATIENCE_S
+        give_up_at = time.monotonic() + self._patience.to_end_s
         while any(one.process is not None and one.process.poll() is None for one in these):
             if time.monotonic() > give_up_at or self._stop_asked > max(asked, 1):  # asked a second time: hurry
                 break
@@ -222,9 +235,6 @@ class Supervisor:
         if self._sweeper.stdin is not None:
             self._sweeper.stdin.write(f"{line}\n".encode())
             self._sweeper.stdin.flush()
-
-
-_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _cause(code: int) -> str:

@@ -36,6 +36,7 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 _START_WITHIN_S: Final = 60.0
 _STOP_WITHIN_S: Final = 90.0
 _LONGEST_SOCKET_PATH: Final = 100  # the system's limit is 108 bytes, 104 on some
+_SIGNS_OF_TROUBLE: Final = ("fatal:", "panic:", "error")
 _SYSTEM_USER: Final = "atithi"
 _SYSTEM_FOLDERS: Final = Path("/var/lib")
 
@@ -188,7 +189,7 @@ class EmbeddedPostgres:
         lines = log.read_text(errors="replace").splitlines()[-20:] if log.exists() else []
         if any("No space left on device" in line for line in lines):
             return "The disk is full: the database cannot write. Free some space and start again."
-        last = next((line for line in reversed(lines) if "FATAL" in line or "PANIC" in line or "rror" in line), "")
+        last = next((line for line in reversed(lines) if any(sign in line.lower() for sign in _SIGNS_OF_TROUBLE)), "")
         return f"The embedded database does not start{': ' + last.strip() if last else ''}. All of it: {log}"
 
 
@@ -269,15 +270,21 @@ def _runnable_binaries(folder: Path, binaries: Path, user: SystemUser | None) ->
     """Where the server's user can run them: in place, or a copy when they lie in somebody's private folder."""
     if user is None or all(_open_to_all(parent) for parent in (binaries, *binaries.parents)):
         return binaries
-    made = binaries.parent.stat()
-    copy = folder / f"programs-{int(made.st_mtime)}"
+    installed, package = binaries.parent, binaries.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")  # what the programs load is looked for beside the package
+    copy = folder / f"programs-{int(installed.stat().st_mtime)}"
     if not copy.exists():
         fresh = folder / f"programs.new.{os.getpid()}"
-        shutil.copytree(binaries.parent, fresh)
+        shutil.copytree(installed, fresh / package.name / installed.name)
+        if libraries.exists():
+            shutil.copytree(libraries, fresh / libraries.name)
+        for part in (fresh, *fresh.rglob("*")):
+            mode = part.stat().st_mode
+            part.chmod(mode | 0o044 | (0o011 if mode & stat.S_IXUSR else 0))
         with contextlib.suppress(OSError):  # another process was quicker
             fresh.rename(copy)
         shutil.rmtree(fresh, ignore_errors=True)
-    return copy / "bin"
+    return copy / package.name / installed.name / "bin"
 
 
 def _open_to_all(folder: Path) -> bool:

@@ -25,8 +25,8 @@ from providers.leash import SystemUser, leashed
 
 _LOOK_EVERY_S: Final = 0.1
 _SETTLED_AFTER_S: Final = 5.0
-_TRIES: Final = 12
-_LONGEST_PAUSE_S: Final = 3.0
+_TRIES: Final = 7
+_LONGEST_PAUSE_S: Final = 2.0
 _PATIENCE_S: Final = 30.0
 _LOG_LIMIT_BYTES: Final = 5_000_000
 
@@ -219,7 +219,7 @@ def main(arguments: Sequence[str]) -> None:
         ).run()
     except (OSError, subprocess.SubprocessError, SystemExit) as error:
         failure.write_text(str(error))
-        raise
+        sys.exit(1)
 
 
 if __name__ == "__main__":
