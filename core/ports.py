@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -66,8 +67,8 @@ class MessageChannel(Protocol):
         """Send it once."""
         ...
 
-    def find(self, message: Outgoing, *, since: datetime) -> Sent | None:
-        """Whether the provider already has it, after an answer was lost."""
+    def find(self, message: Outgoing, *, since: datetime, besides: Collection[str] = ()) -> Sent | None:
+        """Whether the provider already has it, after an answer was lost; `besides` are ids of other messages."""
         ...
 
 

@@ -1,0 +1,118 @@
+"""Owners' cards through Telegram, with python-telegram-bot's Bot in an event loop of its own thread."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import threading
+from collections.abc import Collection, Coroutine
+from datetime import datetime
+from typing import Any, Final
+
+import httpx
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.request import HTTPXRequest
+
+from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
+from core.ports import Option, Outgoing, Sent
+from providers.sms import shortened
+
+_TIMEOUT_S: Final = 10.0
+_LONGEST_TEXT: Final = 4096
+_LONGEST_CAPTION: Final = 1024
+_LONGEST_ANSWER: Final = 200
+BLOCKED: Final = 403
+
+
+class Loop:
+    """One event loop in a thread, for libraries that speak only async."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
+        self._thread.start()
+
+    def run[Answer](self, work: Coroutine[Any, Any, Answer], *, timeout: float) -> Answer:
+        """Wait for it, from any other thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
+
+    def close(self) -> None:
+        """Stop the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=2)
+        self._loop.close()
+
+
+class TelegramChannel:
+    """One bot's way to the chats of those who run the place."""
+
+    def __init__(self, token: str, base_url: str, loop: Loop) -> None:
+        request = HTTPXRequest(
+            connection_pool_size=8, connect_timeout=5.0, read_timeout=_TIMEOUT_S, write_timeout=5.0, pool_timeout=5.0
+        )
+        base = base_url.rstrip("/") or "https://api.telegram.org"
+        self._bot = Bot(token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", request=request)
+        self._loop = loop
+
+    def send(self, message: Outgoing) -> Sent:
+        """Send a card with its buttons below it."""
+        keyboard = _keyboard(message.options)
+        chat = int(message.recipient)
+        if message.media_url:
+            work = self._bot.send_photo(
+                chat,
+                message.media_url,
+                caption=html.escape(shortened(message.text, _LONGEST_CAPTION)),
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+            )
+        else:
+            work = self._bot.send_message(
+                chat,
+                html.escape(shortened(message.text, _LONGEST_TEXT)),
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+            )
+        sent = self._ask(work)
+        return Sent(f"{chat}:{sent.message_id}")
+
+    def find(self, message: Outgoing, *, since: datetime, besides: Collection[str] = ()) -> Sent | None:  # noqa: ARG002
+        """Telegram cannot be asked what a bot has sent."""
+        return None
+
+    def acknowledge(self, callback_id: str, text: str = "") -> None:
+        """Stop the spinner on a button that was pressed."""
+        self._ask(self._bot.answer_callback_query(callback_id, text=text[:_LONGEST_ANSWER] or None))
+
+    def _ask[Answer](self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        try:
+            return self._loop.run(work, timeout=3 * _TIMEOUT_S)
+        except RetryAfter as error:
+            raise ProviderUnavailable(provider_code=429, retry_after=float(error.retry_after)) from error  # type: ignore[arg-type]  # a timedelta only where one asks for it
+        except (Forbidden, InvalidToken) as error:
+            raise ProviderRefused(provider_code=BLOCKED) from error
+        except BadRequest as error:
+            raise ProviderRefused(provider_code=400, reason=error.message) from error
+        except TimedOut as error:
+            raise _lost(error) from error
+        except NetworkError as error:
+            raise _lost(error) from error
+        except TelegramError as error:
+            raise ProviderRefused(provider_code=0, reason=error.message) from error
+        except TimeoutError as error:
+            raise ProviderUnknown(provider_code=0) from error
+
+
+def _lost(error: NetworkError) -> ProviderUnavailable | ProviderUnknown:
+    """Without a connection nothing was sent; otherwise nobody knows."""
+    if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return ProviderUnavailable(provider_code=0)
+    return ProviderUnknown(provider_code=0)
+
+
+def _keyboard(options: Collection[Option]) -> InlineKeyboardMarkup | None:
+    if not options:
+        return None
+    return InlineKeyboardMarkup([[InlineKeyboardButton(each.title, callback_data=each.id)] for each in options])
