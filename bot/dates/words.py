@@ -30,6 +30,7 @@ _PHONES: Final = (
 )
 _NOT_COUNTS: Final = re.compile(f"{_LINKS}|{_PHONES}|24\\s?[/x]\\s?7")
 _HALF_DAY: Final = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?|\b([ap])\.m\b\.?")
+_STARS: Final = re.compile(r"(?<![\w*])([1-7])\s?\*(?![\w*])")
 _TOKEN: Final = re.compile(
     r"\d{1,3}(?:,\d{2})*,\d{3}(?!\d)|\d+(?:\.\d+)+(?!\w)|\d+\.\d+|[a-z0-9]+|[\u0900-\u0963\u0970-\u097f]+|[₹$£€%@+:/.,&?!#~-]"
 )
@@ -120,6 +121,7 @@ def plain(text: str) -> str:
     """The message as plain words, numbers as digits, money as `₹`, what is not a count as `~`."""
     text = _NOT_COUNTS.sub(" ~ ", fold(text))
     text = _HALF_DAY.sub(lambda found: f" {found[1] or found[2]}m ", text).replace("'", "")
+    text = _STARS.sub(r"\1 star ", text)
     chunks = [found if found[0] == "~" else found.replace(",", "") or "," for found in _TOKEN.findall(text)]
     words = _join_phrases([word for chunk in chunks for word in _split(chunk)])
     kept = [known(word) or word for word in words if word not in lexicon.FILLERS]

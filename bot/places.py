@@ -1,0 +1,240 @@
+"""Names found in a message: cities, areas, properties, cuisines, amenities, room types, stars.
+
+The caller passes the names it knows; spellings, scripts and slips are forgiven. What is refused ("not Jaipur,
+Udaipur") is told apart from what is wanted.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot import gazetteer
+from bot.choosing import Option, choose
+from bot.dates.words import known, plain
+from bot.spelling import key
+
+__all__ = ["KnownNames", "Mentions", "NameFinder", "Option", "choose"]
+
+Names = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What the message names, each by its usual name."""
+
+    city: str | None = None
+    area: str | None = None
+    property: str | None = None
+    cuisine: str | None = None
+    amenities: tuple[str, ...] = ()
+    room_type: str | None = None
+    meal_plan: str | None = None
+    stars: int | None = None
+    price_word: str | None = None  # cheap, moderate, expensive
+    occasion: str | None = None
+    refused: tuple[str, ...] = ()  # cities, areas or properties said not to be wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    kind: str
+    name: str
+    start: int  # word places in the message
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """The caller's own names, each with other ways to write it."""
+
+    cities: Names = field(default_factory=dict)
+    areas: Names = field(default_factory=dict)
+    properties: Names = field(default_factory=dict)
+    cuisines: Names = field(default_factory=dict)
+    amenities: Names = field(default_factory=dict)
+    room_types: Names = field(default_factory=dict)
+
+
+_LONGEST_NAME: Final = 6
+_FUZZY_FROM: Final = 5
+_TWO_SLIPS_FROM: Final = 9
+# Ordinary words that sound like a name or belong to many.
+_ORDINARY: Final = frozenset(
+    key(word)
+    for word in (
+        "hotel hotels resort restaurant restaurants palace inn house home stay the and of by lodge grand royal villa cafe "
+        "bar kitchen club place near room rooms table book booking city beach lake garden guest bhavan haveli dhaba sweets "
+        "for in me mein hai ka ki ke ko se kar do chahiye want need please good best nice cheap with without puri chat tv "
+        "any some show list is are what which where how can you your my our single double family party date road street "
+        "india indian time date total budget have there here this that next week day night night people adult child also"
+    ).split()
+)
+_MEALS: Final = tuple((plan, re.compile(pattern)) for plan, pattern in gazetteer.MEAL_PLANS)
+_STARS: Final = re.compile(r"(?<!\d)([1-5])(?: -)? star")
+_NEGATIONS: Final = frozenset({"not", "nahi", "nahin", "nhi", "nai", "dont", "except", "नहीं", "नही"})
+_ENGLISH_NEGATIONS: Final = frozenset({"not", "dont", "except"})
+_WORD: Final = re.compile(r"[a-z0-9]+|[\u0900-\u0963\u0970-\u097f]+|,")
+_FROM_WORDS: Final = frozenset({"from"})
+_SE: Final = frozenset({"se", "से"})
+_IN_WORDS: Final = frozenset({"in", "at", "near", "to", "mein", "me", "में", "paas", "around"})
+
+
+class NameFinder:
+    """Built once from the names known; finds them in messages."""
+
+    def __init__(self, names: KnownNames) -> None:
+        self._exact: dict[str, list[tuple[str, str]]] = {}
+        self._add("property", names.properties)
+        self._add("area", names.areas)
+        self._add("city", _with_usual(names.cities, gazetteer.CITIES))
+        self._add("room_type", _with_usual(names.room_types, gazetteer.ROOM_TYPES))
+        self._add("amenity", _with_usual(names.amenities, gazetteer.AMENITIES))
+        self._add("cuisine", _with_usual(names.cuisines, gazetteer.CUISINES))
+        self._add("occasion", gazetteer.rows(gazetteer.OCCASIONS))
+        self._add("price_word", gazetteer.rows(gazetteer.PRICE_WORDS))
+        self._add_parts(names.properties)
+        self._by_letter: dict[str, list[str]] = {}
+        for written, meant in self._exact.items():
+            if len(written) >= _FUZZY_FROM and meant[0][0] not in {"occasion", "price_word"}:
+                self._by_letter.setdefault(written[0], []).append(written)
+
+    def _add(self, kind: str, names: Names) -> None:
+        for name, ways in names.items():
+            for way in (name, *ways):
+                written = key(way)
+                if written and (kind, name) not in self._exact.setdefault(written, []):
+                    self._exact[written].append((kind, name))
+
+    def _add_parts(self, properties: Names) -> None:
+        """ "the Umaid" is enough for Umaid Haveli, when no other property shares the word."""
+        owners: dict[str, set[str]] = {}
+        for name in properties:
+            for word in key(name).split():
+                owners.setdefault(word, set()).add(name)
+        for word, names in owners.items():
+            if len(names) == 1 and len(word) >= _FUZZY_FROM - 1 and word not in _ORDINARY and word not in self._exact:
+                self._exact[word] = [("property", next(iter(names)))]
+
+    def find(self, text: str) -> Mentions:
+        """Every name in the message."""
+        words = _WORD.findall(_flat(text))
+        hits = self._hits(words)
+        wanted, refused = _apart(hits, words)
+        plain_text = f" {plain(text)} "
+        stars = _STARS.search(plain_text)
+        return Mentions(
+            city=_place(wanted, words, "city"),
+            area=_place(wanted, words, "area"),
+            property=_last(wanted, "property"),
+            cuisine=_last(wanted, "cuisine"),
+            amenities=tuple(dict.fromkeys(hit.name for hit in wanted if hit.kind == "amenity")),
+            room_type=_last(wanted, "room_type"),
+            meal_plan=_meal_plan(plain_text),
+            stars=int(stars[1]) if stars else None,
+            price_word=_last(wanted, "price_word"),
+            occasion=_last(wanted, "occasion"),
+            refused=tuple(hit.name for hit in refused if hit.kind in {"city", "area", "property"}),
+        )
+
+    def _hits(self, words: list[str]) -> list[_Hit]:
+        """The longest names first, so that "Taj Lake Palace" is not a lake."""
+        keys = [key(word) for word in words]
+        taken = [False] * len(words)
+        hits: list[_Hit] = []
+        for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
+            for start in range(len(words) - length + 1):
+                if any(taken[start : start + length]) or "," in words[start : start + length]:
+                    continue
+                meant = self._meaning(keys[start : start + length], words[start : start + length])
+                if meant:
+                    hits += [_Hit(kind, name, start, start + length) for kind, name in meant]
+                    taken[start : start + length] = [True] * length
+        return sorted(hits, key=lambda hit: hit.start)
+
+    def _meaning(self, keys: list[str], words: list[str]) -> list[tuple[str, str]]:
+        """The names this stretch of words stands for."""
+        written = " ".join(keys)
+        if written in self._exact and not (len(keys) == 1 and written in _ORDINARY and not self._is_own(written)):
+            return self._exact[written]
+        if len(written) < _FUZZY_FROM or (len(keys) == 1 and (written in _ORDINARY or known(words[0]))):
+            return []
+        slips = 2 if len(written) >= _TWO_SLIPS_FROM else 1
+        choices = self._by_letter.get(written[0], ())
+        best = process.extractOne(written, choices, scorer=OSA.distance, score_cutoff=slips)
+        return [] if best is None else self._exact[best[0]]
+
+    def _is_own(self, written: str) -> bool:
+        return any(
+            kind in {"property", "city", "area", "occasion", "price_word", "room_type"}
+            for kind, _ in self._exact[written]
+        )
+
+
+def _with_usual(own: Names, table: str) -> dict[str, tuple[str, ...]]:
+    """The caller's names with the ways we know for them; usual names the caller lacks are still understood."""
+    usual = gazetteer.rows(table)
+    by_key = {key(way): name for name, ways in usual.items() for way in (name, *ways)}
+    merged: dict[str, tuple[str, ...]] = {}
+    for name, ways in own.items():
+        twin = by_key.get(key(name))
+        merged[name] = (*ways, *((twin, *usual.pop(twin, ())) if twin else ()))
+    return merged | usual
+
+
+@lru_cache(maxsize=1024)
+def _flat(text: str) -> str:
+    """Small letters, dashes and dots as spaces, commas kept: they part a refusal from a wish."""
+    return re.sub(r"[^a-z0-9\u0900-\u0963\u0970-\u097f,]+", " ", text.lower().replace("'", "").replace("’", ""))
+
+
+def _apart(hits: list[_Hit], words: list[str]) -> tuple[list[_Hit], list[_Hit]]:
+    """What is wanted and what is refused: "not Jaipur, Udaipur", "जयपुर नहीं उदयपुर"."""
+    wanted: list[_Hit] = []
+    refused: list[_Hit] = []
+    for hit in hits:
+        (refused if _is_refused(hit, words) else wanted).append(hit)
+    return wanted, refused
+
+
+def _is_refused(hit: _Hit, words: list[str]) -> bool:
+    before = words[max(0, hit.start - 2) : hit.start]
+    after = words[hit.end : hit.end + 2]
+    if before and before[-1] != "," and any(word in _ENGLISH_NEGATIONS for word in before):
+        return True
+    tail = [word for word in after if word not in _IN_WORDS]
+    return bool(tail) and tail[0] in _NEGATIONS - _ENGLISH_NEGATIONS
+
+
+def _place(hits: list[_Hit], words: list[str], kind: str) -> str | None:
+    """Where to, not where from: "Delhi se Jaipur", "I am from Delhi, hotel in Jaipur"."""
+    places = [hit for hit in hits if hit.kind == kind]
+    going = [hit for hit in places if not _is_origin(hit, words)]
+    said_in = [hit for hit in going if _is_inside(hit, words)]
+    chosen = said_in or going
+    return chosen[-1].name if chosen else None
+
+
+def _is_origin(hit: _Hit, words: list[str]) -> bool:
+    before = words[hit.start - 1] if hit.start else ""
+    after = words[hit.end] if hit.end < len(words) else ""
+    return before in _FROM_WORDS or after in _SE
+
+
+def _is_inside(hit: _Hit, words: list[str]) -> bool:
+    before = words[hit.start - 1] if hit.start else ""
+    after = words[hit.end] if hit.end < len(words) else ""
+    return before in _IN_WORDS or after in _IN_WORDS - {"to", "at", "near", "in"}
+
+
+def _last(hits: Iterable[_Hit], kind: str) -> str | None:
+    names = [hit.name for hit in hits if hit.kind == kind]
+    return names[-1] if names else None
+
+
+def _meal_plan(text: str) -> str | None:
+    return next((plan for plan, pattern in _MEALS if pattern.search(text)), None)

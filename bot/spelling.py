@@ -1,0 +1,84 @@
+"""One key for the many ways a name is written: Jaipur, jaypur, जयपुर.
+
+>>> key("Jaipur") == key("jaypur") == key("जयपुर")
+True
+>>> key("Udaipur") == key("Jaipur")
+False
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+_CONSONANTS: Final = dict(
+    zip(
+        "कखगघङचछजझञटठडढणतथदधनपफबभमयरलळवशषसह",
+        "k kh g gh n ch ch j j n t t d d n t th d dh n p f b bh m y r l l v sh sh s h".split(),
+        strict=True,
+    )
+)
+_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऑऍ", "a aa i ee u oo ri e ai o au o e".split(), strict=True))
+_SIGNS: Final = dict(zip("ािीुूृेैोौॉॅ", "aa i ee u oo ri e ai o au o e".split(), strict=True))
+_VIRAMA: Final = "्"
+_NASAL: Final = "ंँ"
+_SKIPPED: Final = "़ः\u200c\u200d"
+
+# Applied in order, on small Latin letters.
+_FOLDS: Final = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"aya|ayi|ai|ay|ei|ey", "e"),
+        (r"au|aw|ow", "o"),
+        (r"aa", "a"),
+        (r"ee|ea", "i"),
+        (r"oo|ou", "u"),
+        (r"w", "v"),
+        (r"ph", "f"),
+        (r"z", "j"),
+        (r"q|ck|c(?=[kaou])|c$", "k"),
+        (r"chh|tch", "ch"),
+        (r"sh", "s"),
+        (r"x", "ks"),
+        (r"([bdgkptj])h", r"\1"),
+        (r"y\b", "i"),
+        (r"m(?=[bp])", "n"),
+        (r"(.)\1+", r"\1"),
+        (r"(?<=..)a\b", ""),
+        (r"(?<=...)[h]\b", ""),
+    )
+)
+
+
+@lru_cache(maxsize=4096)
+def romanise(word: str) -> str:
+    """A Devanagari word in Latin letters, the inherent vowel left out at the end."""
+    written: list[str] = []
+    for place, letter in enumerate(word):
+        following = word[place + 1] if place + 1 < len(word) else ""
+        if letter in _CONSONANTS:
+            written.append(_CONSONANTS[letter])
+            if following and following not in _SIGNS and following not in (_VIRAMA, "़", " "):
+                written.append("a")
+        elif letter in _VOWELS or letter in _SIGNS:
+            written.append(_VOWELS.get(letter) or _SIGNS[letter])
+        elif letter in _NASAL:
+            written.append("n")
+        elif letter != _VIRAMA and letter not in _SKIPPED:
+            written.append(letter)
+    return "".join(written)
+
+
+@lru_cache(maxsize=8192)
+def key(name: str) -> str:
+    """Names that sound the same have the same key."""
+    text = unicodedata.normalize("NFKC", name).lower()
+    text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not "\u0300" <= letter <= "\u036f")
+    words = re.findall(r"[a-z0-9]+|[\u0900-\u0963\u0970-\u097f]+", unicodedata.normalize("NFC", text))
+    return " ".join(_fold(romanise(word) if not word.isascii() else word) for word in words)
+
+
+def _fold(word: str) -> str:
+    for pattern, by in _FOLDS:
+        word = pattern.sub(by, word)
+    return word
