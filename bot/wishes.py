@@ -3,9 +3,9 @@
 Everything is said once and kept; a later word replaces an earlier one. Nothing here looks anything up.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, time, timedelta
 from typing import Any, Final, Self
 
 from bot.dates import Heard
@@ -28,16 +28,16 @@ def _whole(raw: object) -> int | None:
     return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
-def _date(raw: object) -> date | None:
+def _date(raw: object) -> dt.date | None:
     try:
-        return date.fromisoformat(raw) if isinstance(raw, str) else None
+        return dt.date.fromisoformat(raw) if isinstance(raw, str) else None
     except ValueError:
         return None
 
 
-def _time(raw: object) -> time | None:
+def _time(raw: object) -> dt.time | None:
     try:
-        return time.fromisoformat(raw) if isinstance(raw, str) else None
+        return dt.time.fromisoformat(raw) if isinstance(raw, str) else None
     except ValueError:
         return None
 
@@ -76,7 +76,7 @@ class _Frame:
         known = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]  # mixed into dataclasses
         return {
             name: value.isoformat()
-            if isinstance(value, date | time)
+            if isinstance(value, dt.date | dt.time)
             else list(value)
             if isinstance(value, tuple)
             else value
@@ -102,11 +102,11 @@ class StayWish(_Frame):
     place: str | None = None
     area: str | None = None
     property_name: str | None = None
-    check_in: date | None = None
-    check_out: date | None = None
+    check_in: dt.date | None = None
+    check_out: dt.date | None = None
     nights: int | None = None  # said before any date was
-    flexible_from: date | None = None
-    flexible_to: date | None = None
+    flexible_from: dt.date | None = None
+    flexible_to: dt.date | None = None
     adults: int | None = None
     children: int | None = None
     rooms: int | None = None
@@ -134,94 +134,101 @@ class StayWish(_Frame):
 
     def merge(self, heard: Heard, mentions: Mentions | None = None, *, asked: str | None = None) -> "StayWish":
         """The wish after one more message: corrections overwrite, what was not said stays."""
-        wish = self._with_mentions(mentions) if mentions else self
+        wish = _stay_with_names(self, mentions) if mentions else self
         if heard.problem not in _DATE_PROBLEMS:
-            wish = wish._with_dates(heard, asked)
-        return wish._with_people(heard)._with_budget(heard)
-
-    def _with_dates(self, heard: Heard, asked: str | None) -> "StayWish":
-        """A new first day keeps the nights; a new number of nights keeps the first day."""
-        if _is_the_nights(self, heard, asked) and self.check_in and heard.bare:
-            return replace(self, check_out=self.check_in + timedelta(days=heard.bare), nights=heard.bare)
-        if self.check_in and not self.check_out and asked == "dates" and _only_day(heard) and heard.check_in:
-            if heard.check_in > self.check_in:
-                return self._spanning(self.check_in, heard.check_in)
-        if heard.check_in and heard.check_out:
-            return self._spanning(heard.check_in, heard.check_out)
-        nights = heard.nights or self.nights
-        if heard.more_nights and nights:
-            nights += heard.more_nights
-        if heard.check_in:
-            return self._from(heard.check_in, nights)
-        if heard.check_out:
-            begins = self.check_in if self.check_in and self.check_in < heard.check_out else None
-            return self._spanning(begins, heard.check_out)
-        if heard.flexible:
-            flexible = replace(self, flexible_from=heard.flexible.start, flexible_to=heard.flexible.end, nights=nights)
-            return replace(flexible, check_in=None, check_out=None)
-        if nights != self.nights:
-            return self._from(self.check_in, nights)
-        return self
-
-    def _spanning(self, begins: date | None, ends: date | None) -> "StayWish":
-        nights = (ends - begins).days if begins and ends else self.nights
-        return replace(self, check_in=begins, check_out=ends, nights=nights, flexible_from=None, flexible_to=None)
-
-    def _from(self, begins: date | None, nights: int | None) -> "StayWish":
-        ends = begins + timedelta(days=nights) if begins and nights else None
-        moved = replace(self, check_in=begins, check_out=ends, nights=nights)
-        return replace(moved, flexible_from=None, flexible_to=None) if begins else moved
-
-    def _with_people(self, heard: Heard) -> "StayWish":
-        """ "make it 6 people" counts everyone anew; "1 kid" adds to the adults already known."""
-        rooms = heard.rooms if heard.rooms is not None else self.rooms
-        if heard.adults is not None:
-            children = heard.children if heard.children is not None else self.children
-            return replace(self, adults=heard.adults, children=children, rooms=rooms)
-        if heard.guests is not None:
-            return replace(self, adults=heard.guests, children=heard.children, rooms=rooms)
-        children = heard.children if heard.children is not None else self.children
-        return replace(self, children=children, rooms=rooms)
-
-    def _with_budget(self, heard: Heard) -> "StayWish":
-        if heard.budget_min is None and heard.budget_max is None:
-            return self
-        return replace(self, budget_min=heard.budget_min, budget_max=heard.budget_max)
-
-    def _with_mentions(self, mentions: Mentions) -> "StayWish":
-        """Another city drops the property and the pin that belonged to the first."""
-        moved = mentions.city is not None and mentions.city != self.place
-        wish = replace(self, property_name=None, area=None, near=None) if moved else self
-        if self.place in mentions.refused and not mentions.city:
-            wish = replace(wish, place=None)
-        return replace(
-            wish,
-            place=mentions.city or wish.place,
-            area=mentions.area or wish.area,
-            property_name=mentions.property or wish.property_name,
-            room_type=mentions.room_type or wish.room_type,
-            meal_plan=mentions.meal_plan or wish.meal_plan,
-            stars=mentions.stars or wish.stars,
-            amenities=tuple(dict.fromkeys((*wish.amenities, *mentions.amenities))),
-            sort=mentions.price_word or wish.sort,
-        )
+            wish = _stay_with_dates(wish, heard, asked)
+        return _with_budget(_stay_with_people(wish, heard), heard)
 
 
-def _is_the_nights(wish: StayWish, heard: Heard, asked: str | None) -> bool:
-    """ "2", when the arrival is known and the departure is not, is two nights."""
-    return (
-        asked == "dates"
-        and wish.check_in is not None
-        and wish.check_out is None
-        and heard.bare is not None
-        and 0 < heard.bare <= _MOST_BARE_NIGHTS
-        and heard.check_out is None
-        and "check_in" in heard.ambiguous
+def _stay_with_dates(wish: StayWish, heard: Heard, asked: str | None) -> StayWish:
+    """A new first day keeps the nights; a new number of nights keeps the first day."""
+    if asked == "dates" and wish.check_in and wish.check_out is None:
+        ends = _said_end(wish.check_in, heard)
+        if ends:
+            return _spanning(wish, wish.check_in, ends)
+    if heard.check_in and heard.check_out:
+        return _spanning(wish, heard.check_in, heard.check_out)
+    if heard.check_out:
+        begins = wish.check_in if wish.check_in and wish.check_in < heard.check_out else None
+        return _spanning(wish, begins, heard.check_out)
+    nights = heard.nights or wish.nights
+    if heard.more_nights and nights:
+        nights += heard.more_nights
+    if heard.flexible and heard.check_in is None:
+        window = replace(wish, flexible_from=heard.flexible.start, flexible_to=heard.flexible.end)
+        return replace(window, nights=nights, check_in=None, check_out=None)
+    if heard.check_in or nights != wish.nights:
+        return _beginning(wish, heard.check_in or wish.check_in, nights)
+    return wish
+
+
+def _said_end(begins: dt.date, heard: Heard) -> dt.date | None:
+    """The arrival is known and the departure was asked for: "27" or "27 dec" is that, a small "2" is nights."""
+    if heard.check_out is not None or heard.nights is not None:
+        return None
+    if heard.bare and heard.bare <= _MOST_BARE_NIGHTS and "check_in" in heard.ambiguous:
+        return begins + dt.timedelta(days=heard.bare)
+    return heard.check_in if heard.check_in and heard.check_in > begins else None
+
+
+def _spanning(wish: StayWish, begins: dt.date | None, ends: dt.date | None) -> StayWish:
+    """Both ends known; the nights follow."""
+    nights = (ends - begins).days if begins and ends else wish.nights
+    return replace(wish, check_in=begins, check_out=ends, nights=nights, flexible_from=None, flexible_to=None)
+
+
+def _beginning(wish: StayWish, begins: dt.date | None, nights: int | None) -> StayWish:
+    """A first day and a length; the departure follows when both are known."""
+    ends = begins + dt.timedelta(days=nights) if begins and nights else None
+    moved = replace(wish, check_in=begins, check_out=ends, nights=nights)
+    return replace(moved, flexible_from=None, flexible_to=None) if begins else moved
+
+
+def _stay_with_people(wish: StayWish, heard: Heard) -> StayWish:
+    """A new total counts everyone anew ("make it 6 people"); "1 kid" joins the adults already known."""
+    wish = replace(wish, rooms=heard.rooms if heard.rooms is not None else wish.rooms)
+    children = heard.children if heard.children is not None else wish.children
+    if heard.adults is not None:
+        return replace(wish, adults=heard.adults, children=children)
+    if heard.guests is not None:
+        return replace(wish, adults=heard.guests, children=heard.children)
+    return replace(wish, children=children)
+
+
+def _stay_with_names(wish: StayWish, mentions: Mentions) -> StayWish:
+    """Names said now replace those said before."""
+    moved = _moved(wish, mentions)
+    return replace(
+        moved,
+        place=mentions.city or moved.place,
+        area=mentions.area or moved.area,
+        property_name=mentions.property or moved.property_name,
+        room_type=mentions.room_type or moved.room_type,
+        meal_plan=mentions.meal_plan or moved.meal_plan,
+        stars=mentions.stars or moved.stars,
+        amenities=tuple(dict.fromkeys((*moved.amenities, *mentions.amenities))),
+        sort=mentions.price_word or moved.sort,
     )
 
 
-def _only_day(heard: Heard) -> bool:
-    return heard.check_out is None and heard.nights is None
+def _moved[W: ("StayWish", "TableWish")](wish: W, mentions: Mentions) -> W:
+    """Another city drops the property, the area and the pin that belonged to the first; so does a refusal."""
+    if mentions.city is not None and mentions.city != wish.place:
+        return replace(wish, property_name=None, area=None, near=None)
+    refused = set(mentions.refused)
+    return replace(
+        wish,
+        place=None if wish.place in refused else wish.place,
+        area=None if wish.area in refused else wish.area,
+        property_name=None if wish.property_name in refused else wish.property_name,
+    )
+
+
+def _with_budget[W: ("StayWish", "TableWish")](wish: W, heard: Heard) -> W:
+    """A budget is said whole: "under 4000" forgets "3000 to 5000"."""
+    if heard.budget_min is None and heard.budget_max is None:
+        return wish
+    return replace(wish, budget_min=heard.budget_min, budget_max=heard.budget_max)
 
 
 # ----------------------------------------------------------------------------------------------------- table
@@ -234,8 +241,8 @@ class TableWish(_Frame):
     place: str | None = None
     area: str | None = None
     property_name: str | None = None
-    day: date | None = None
-    time: time | None = None  # noqa: A003 - the word everyone uses
+    day: dt.date | None = None
+    time: dt.time | None = None
     meal: str | None = None
     party_size: int | None = None
     cuisine: str | None = None
@@ -259,31 +266,32 @@ class TableWish(_Frame):
 
     def merge(self, heard: Heard, mentions: Mentions | None = None, *, asked: str | None = None) -> "TableWish":
         """The wish after one more message: corrections overwrite, what was not said stays."""
-        del asked  # the same call as for a stay
-        wish = self._with_mentions(mentions) if mentions else self
+        del asked  # one call for both wishes; a table's answers are told apart in understanding
+        wish = _table_with_names(self, mentions) if mentions else self
         if heard.problem not in _DATE_PROBLEMS:
             wish = replace(wish, day=heard.date or heard.check_in or wish.day, time=heard.time or wish.time)
-        guests = heard.guests if heard.guests is not None else wish.party_size
-        if heard.guests is None and heard.children is not None and wish.party_size is not None:
-            guests = wish.party_size + heard.children
-        wish = replace(wish, party_size=guests, meal=heard.meal or wish.meal)
-        if heard.budget_min is None and heard.budget_max is None:
-            return wish
-        return replace(wish, budget_min=heard.budget_min, budget_max=heard.budget_max)
+        return _with_budget(_table_with_people(wish, heard), heard)
 
-    def _with_mentions(self, mentions: Mentions) -> "TableWish":
-        moved = mentions.city is not None and mentions.city != self.place
-        wish = replace(self, property_name=None, area=None, near=None) if moved else self
-        if self.place in mentions.refused and not mentions.city:
-            wish = replace(wish, place=None)
-        return replace(
-            wish,
-            place=mentions.city or wish.place,
-            area=mentions.area or wish.area,
-            property_name=mentions.property or wish.property_name,
-            cuisine=mentions.cuisine or wish.cuisine,
-            occasion=mentions.occasion or wish.occasion,
-            stars=mentions.stars or wish.stars,
-            amenities=tuple(dict.fromkeys((*wish.amenities, *mentions.amenities))),
-            sort=mentions.price_word or wish.sort,
-        )
+
+def _table_with_people(wish: TableWish, heard: Heard) -> TableWish:
+    """A table counts heads; a child said later joins the party."""
+    party = heard.guests if heard.guests is not None else wish.party_size
+    if heard.guests is None and heard.children is not None and party is not None:
+        party += heard.children
+    return replace(wish, party_size=party, meal=heard.meal or wish.meal)
+
+
+def _table_with_names(wish: TableWish, mentions: Mentions) -> TableWish:
+    """Names said now replace those said before."""
+    moved = _moved(wish, mentions)
+    return replace(
+        moved,
+        place=mentions.city or moved.place,
+        area=mentions.area or moved.area,
+        property_name=mentions.property or moved.property_name,
+        cuisine=mentions.cuisine or moved.cuisine,
+        occasion=mentions.occasion or moved.occasion,
+        stars=mentions.stars or moved.stars,
+        amenities=tuple(dict.fromkeys((*moved.amenities, *mentions.amenities))),
+        sort=mentions.price_word or moved.sort,
+    )
