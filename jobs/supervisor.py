@@ -210,6 +210,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Doors first, then what the doors need to finish what they have begun."""
+        self._show("Stopping ...")
         for last in (False, True):
             self._stop_these([one for one in self._running.values() if one.program.last_to_stop is last])
         if self._sweeper.stdin is not None:
