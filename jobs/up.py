@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Final, TextIO
@@ -38,20 +39,31 @@ def command(
 ) -> None:
     """Start the database, the web door, the worker and the language engine, and keep them running."""
     settings = load()
-    with _only_one_here(settings.home), _listening(settings) as door:
-        _refuse_taken(settings.atithi_actions_port, "ATITHI_ACTIONS_PORT")
+    with (
+        _only_one_here(settings.home),
+        _listening(settings.atithi_bind, settings.atithi_web_port, "ATITHI_WEB_PORT") as web_door,
+        _listening("127.0.0.1", settings.atithi_actions_port, "ATITHI_ACTIONS_PORT") as actions_door,
+    ):
         if not settings.engine_urls:
             for number in range(rasa):
-                _refuse_taken(settings.atithi_rasa_port + number, "ATITHI_RASA_PORT")
-        House(settings, door, web=web, worker=worker, rasa=rasa).run()
+                _bound("127.0.0.1", settings.atithi_rasa_port + number, "ATITHI_RASA_PORT").close()
+        House(settings, Doors(web_door, actions_door), web=web, worker=worker, rasa=rasa).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Listening sockets that are ours, so that a restarting process refuses nobody: callers wait a moment."""
+
+    web: socket.socket
+    actions: socket.socket
 
 
 class House:
     """What runs, and in which order it comes up."""
 
-    def __init__(self, settings: Settings, door: socket.socket, *, web: int, worker: int, rasa: int) -> None:
+    def __init__(self, settings: Settings, doors: Doors, *, web: int, worker: int, rasa: int) -> None:
         self._settings = settings
-        self._door = door
+        self._doors = doors
         self._counts = {"web": web, "worker": worker, "rasa": 0 if settings.engine_urls else rasa}
         self._engine = Engine(ROOT, settings.home)
         self._database: EmbeddedPostgres | None = None if settings.database_url else server_of(settings)
@@ -78,17 +90,15 @@ class House:
         self._show("Stopped.")
 
     def _open_door(self) -> None:
-        uvicorn = [sys.executable, "-m", "uvicorn", "jobs.web:app_from_settings", "--factory", "--no-access-log"]
-        uvicorn += ["--fd", str(self._door.fileno()), "--timeout-graceful-shutdown", "5"]
         for name in _numbered("web", self._counts["web"]):
-            self._add(name, *uvicorn, descriptors=(self._door.fileno(),))
+            self._serve(name, "jobs.web:app_from_settings", self._doors.web)
         self._web_since = time.monotonic()
         self._waiting_for[f"http://{_reachable(self._settings)}/healthz"] = self._start_the_rest
 
     def _start_the_rest(self) -> None:
         self._web_since = None
         self._show(f"Pages are at {self._settings.public_base_url}")
-        self._add("actions", sys.executable, "-m", "bot.server", last=True)
+        self._serve("actions", "bot.server:app_from_settings", self._doors.actions, last=True)
         for name in _numbered("worker", self._counts["worker"]):
             self._add(name, sys.executable, "-m", "jobs.worker")
         if not self._counts["rasa"]:
@@ -109,6 +119,11 @@ class House:
             )
         first = f"http://127.0.0.1:{self._settings.atithi_rasa_port}/webhooks/turn/health"
         self._waiting_for[first] = lambda: self._show("The bot answers.")
+
+    def _serve(self, name: str, factory: str, door: socket.socket, *, last: bool = False) -> None:
+        uvicorn = [sys.executable, "-m", "uvicorn", factory, "--factory", "--no-access-log"]
+        uvicorn += ["--fd", str(door.fileno()), "--timeout-graceful-shutdown", "5"]
+        self._add(name, *uvicorn, descriptors=(door.fileno(),), last=last)
 
     def _add(
         self,
@@ -196,15 +211,10 @@ def is_up(home: Path) -> bool:
 
 
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """The web door's socket is ours, so that a restarting web process refuses nobody: callers wait a moment."""
-    with _bound(settings.atithi_bind, settings.atithi_web_port, "ATITHI_WEB_PORT") as door:
+def _listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
+    with _bound(host, port, setting) as door:
         door.listen(512)
         yield door
-
-
-def _refuse_taken(port: int, setting: str) -> None:
-    _bound("127.0.0.1", port, setting).close()
 
 
 def _bound(host: str, port: int, setting: str) -> socket.socket:
