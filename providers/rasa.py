@@ -11,6 +11,7 @@ from typing import Final
 import httpx
 
 from core.errors import ProviderUnavailable
+from core.settings import Settings
 
 _LONGEST_TEXT: Final = 2000
 _WORDLESS: Final = {"tap": "/tap", "location": "/share_location", "media": "/send_media"}
@@ -73,6 +74,12 @@ class RasaEngine:
     def close(self) -> None:
         """Let the connections go."""
         self._client.close()
+
+
+def engine_urls(settings: Settings) -> tuple[str, ...]:
+    """Where the engines are: as configured, else the first loopback port."""
+    given = tuple(url.strip() for url in settings.engine_urls.split(",") if url.strip())
+    return given or (f"http://127.0.0.1:{settings.atithi_rasa_port}",)
 
 
 def said(text: str) -> str:

@@ -66,6 +66,7 @@ class Registry:
         self._keys = _Remembered(self._read_keys)
         self._line_by_id = _Remembered(self._read_line)
         self._line_by_address = _Remembered(self._read_line_at)
+        self._line_of = _Remembered(self._read_line_of)
         self._secrets = _Remembered(self._read_webhook_secrets)
 
     def line(self, line_id: int) -> LineRef:
@@ -78,6 +79,10 @@ class Registry:
     def line_at(self, provider: Provider, address: str) -> LineRef | None:
         """The line the provider calls by this address."""
         return self._line_by_address((provider, address))
+
+    def line_of(self, account_id: int, provider: Provider) -> LineRef | None:
+        """An account's first line with a provider."""
+        return self._line_of((account_id, provider))
 
     def keys(self, account_id: int, provider: Provider) -> dict[str, str]:
         """An account's keys to a provider, by name; none when it is not connected."""
@@ -139,6 +144,11 @@ class Registry:
     def _read_line_at(self, where: tuple[Provider, str]) -> LineRef | None:
         with Session(self._engine) as session:
             return _ref(session.scalar(select(Line).where(Line.provider == where[0], Line.address == where[1])))
+
+    def _read_line_of(self, whose: tuple[int, Provider]) -> LineRef | None:
+        wanted = select(Line).where(Line.account_id == whose[0], Line.provider == whose[1]).order_by(Line.id).limit(1)
+        with Session(self._engine) as session:
+            return _ref(session.scalar(wanted))
 
     def _read_webhook_secrets(self, provider: Provider) -> tuple[tuple[int, str], ...]:
         with Session(self._engine) as session:

@@ -1,0 +1,1 @@
+"""The owner API, the pages a guest opens from a message, and what machines ask about our health."""

@@ -1,0 +1,1 @@
+"""Signed HTTP from outside: verified, recorded once, answered fast, worked later."""

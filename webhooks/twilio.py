@@ -1,0 +1,169 @@
+"""Twilio's door: messages from guests on WhatsApp and SMS, and what became of ours."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from starlette.datastructures import ImmutableMultiDict
+
+from core.guests.identify import conversation_with
+from core.messaging.heard import Heard
+from core.messaging.inbox import LONGEST_EVENT_ID, IncomingEvent, record_once, storable
+from core.unit_of_work import unit_of_work
+from models.base import Json
+from models.states import Provider
+from providers.house import Here, House
+from providers.registry import LineRef
+from webhooks.signatures import signed_by_twilio
+
+router = APIRouter(tags=["webhooks"], include_in_schema=False)
+
+type Posted = ImmutableMultiDict[str, str]
+
+_MAX_BODY: Final = 64 * 1024
+_MOST_FIELDS: Final = 200
+_LONGEST_ADDRESS: Final = 200
+_PHONE: Final = re.compile(r"(?:whatsapp:)?(\+\d{7,15})")
+_WORDLESS: Final = frozenset({"reaction", "sticker", "contacts", "order", "system", "unsupported", "unknown"})
+_NOTHING_TO_SAY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response />'
+
+
+async def _posted(request: Request) -> Posted:
+    """The form as it was posted: blank fields count for the signature."""
+    body = (await request.body()).decode("utf-8", "replace")
+    try:
+        fields = parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400, "that is not a form") from error
+    return ImmutableMultiDict(fields)
+
+
+Form = Annotated[Posted, Depends(_posted)]
+
+
+@router.post("/webhooks/twilio", max_body_size=_MAX_BODY)
+def message(request: Request, posted: Form, house: Here) -> Response:
+    """A guest has written to one of our numbers."""
+    line = _line(house, posted.get("To", ""))
+    _verify(request, posted, house, line)
+    sid, sender = _needed(posted, "MessageSid", LONGEST_EVENT_ID), _needed(posted, "From", _LONGEST_ADDRESS)
+    params: Json = storable(dict(posted))
+    heard = heard_in(params)
+    now = house.clock.now()
+    quiet = timedelta() if heard.stands_alone else timedelta(seconds=house.settings.burst_seconds)
+    with unit_of_work(house.engine) as session:
+        conversation_id = conversation_with(
+            session,
+            account_id=line.account_id,
+            line_id=line.id,
+            channel=line.channel,
+            address=storable(sender),
+            now=now,
+            name=params.get("ProfileName"),
+            phone=found[1] if (found := _PHONE.fullmatch(sender)) else None,
+        )
+        event = IncomingEvent(
+            account_id=line.account_id,
+            provider=Provider.TWILIO,
+            event_id=storable(sid),
+            kind="message",
+            payload={"heard": heard.as_json(), "posted": params},
+            line_id=line.id,
+            conversation_id=conversation_id,
+        )
+        record_once(session, event, now=now, wait=quiet)
+    return _thanks()
+
+
+@router.post("/webhooks/twilio/status", max_body_size=_MAX_BODY)
+def status(request: Request, posted: Form, house: Here, m: str = "") -> Response:
+    """One of our messages has got further; `m` is the message it is about."""
+    line = _line(house, posted.get("From", ""))
+    _verify(request, posted, house, line)
+    sid, state = _needed(posted, "MessageSid", LONGEST_EVENT_ID // 2), _needed(posted, "MessageStatus", 32)
+    payload = {"sid": sid, "status": state, "error_code": posted.get("ErrorCode") or None, "message": m}
+    event = IncomingEvent(
+        account_id=line.account_id,
+        provider=Provider.TWILIO,
+        event_id=storable(f"{sid}:{state}"),
+        kind="status",
+        payload=payload,
+        line_id=line.id,
+    )
+    with unit_of_work(house.engine) as session:
+        record_once(session, event, now=house.clock.now())
+    return _thanks()
+
+
+def heard_in(params: Json) -> Heard:
+    """What the guest did, read from Twilio's fields; what is not there is not missed."""
+    text = str(params.get("Body", "")).strip()
+    if tapped := _tapped(params):
+        return Heard("tap", text, {"id": tapped, "title": text})
+    place = _place(params)
+    if place is not None:
+        return Heard("location", text, place)
+    media = [
+        {"url": params[f"MediaUrl{n}"], "type": params.get(f"MediaContentType{n}", "")}
+        for n in range(10)
+        if params.get(f"MediaUrl{n}")
+    ]
+    kind = params.get("MessageType", "")
+    if media or (not text and kind in _WORDLESS):
+        return Heard("media", text, {"media": media or [{"url": "", "type": kind}]})
+    return Heard("text", text)
+
+
+def _tapped(params: Json) -> str:
+    """The id behind a button or a list row, under any of the names it goes by."""
+    for name in ("ButtonPayload", "ListId"):
+        if params.get(name):
+            return str(params[name])
+    try:
+        data = json.loads(params.get("InteractiveData") or "null")
+    except (ValueError, RecursionError):
+        return ""
+    return str(data.get("id") or "") if isinstance(data, dict) else ""
+
+
+def _place(params: Json) -> Json | None:
+    try:
+        lat, lon = float(params["Latitude"]), float(params["Longitude"])
+    except (KeyError, ValueError):
+        return None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):  # noqa: PLR2004 - the earth's own limits
+        return None
+    return {"lat": lat, "lon": lon, "label": params.get("Label", ""), "address": params.get("Address", "")}
+
+
+def _line(house: House, address: str) -> LineRef:
+    """The number it was sent to (or from, for a status) decides the account."""
+    line = house.registry.line_at(Provider.TWILIO, storable(address)) if 0 < len(address) <= _LONGEST_ADDRESS else None
+    if line is None:
+        raise HTTPException(404, "no such number here")
+    return line
+
+
+def _verify(request: Request, posted: Posted, house: House, line: LineRef) -> None:
+    keys = house.registry.keys(line.account_id, Provider.TWILIO)
+    query = request.scope["query_string"].decode("latin-1")
+    url = house.settings.public_base_url.rstrip("/") + request.scope["path"] + (f"?{query}" if query else "")
+    tokens = (keys.get("auth_token", ""), keys.get("auth_token_next", ""))
+    if not signed_by_twilio(tokens, url, posted, request.headers):
+        raise HTTPException(403, "not signed by Twilio")
+
+
+def _needed(posted: Posted, name: str, longest: int) -> str:
+    value = posted.get(name, "")
+    if not 0 < len(value) <= longest:
+        raise HTTPException(400, f"{name} is missing or too long")
+    return value
+
+
+def _thanks() -> Response:
+    return Response(_NOTHING_TO_SAY, media_type="application/xml")
