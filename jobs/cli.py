@@ -19,9 +19,14 @@ _COMMANDS: Final = {
     "backup": "jobs.database:backup",
     "doctor": "jobs.doctor:command",
     "db stop": "jobs.database:stop",
+    "account connect": "jobs.accounts:connect_command",
+    "owner-code": "jobs.accounts:owner_code_command",
+    "templates sync": "jobs.templates:sync_command",
 }
 _GROUPS: Final = {
     "db": "The embedded database.",
+    "account": "Accounts and their keys to the providers.",
+    "templates": "Messages that must be registered with a provider.",
 }
 
 
