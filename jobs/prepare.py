@@ -6,8 +6,8 @@ from core.clock import clock_for
 from core.log import configure, get_logger
 from core.settings import load
 from core.unit_of_work import engine_for, unit_of_work
-from jobs.schema_seen import remember_prepared
 from jobs.accounts import fill_first_account
+from jobs.schema_seen import remember_prepared
 from jobs.seed import seed_if_empty
 from models.migrate import upgrade
 from providers.embedded import database_url
