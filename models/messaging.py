@@ -46,13 +46,21 @@ class InboxEntry(Base):
 class Message(Base):
     """A message to a person: what is to be said (name and facts of a reply), to whom, and how far it has got.
 
-    `key`, where given, makes a message unique (a reminder goes out once). `body` is the text as it was sent.
+    `key`, where given, makes a message unique (a reminder goes out once). `body` is the text as it was sent, `sent_at`
+    when it left (or may have left, while that is unknown).
     """
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_due", "next_attempt_at", postgresql_where=text("state IN ('queued', 'sending')")),
-        Index("ix_message_recipient", "line_id", "address", "id"),
+        Index("ix_message_due", "next_attempt_at", postgresql_where=text("state = 'queued'")),
+        Index("ix_message_in_flight", "lease_until", postgresql_where=text("state IN ('sending', 'unknown')")),
+        Index(
+            "ix_message_recipient",
+            "line_id",
+            "address",
+            "id",
+            postgresql_where=text("state IN ('queued', 'sending', 'unknown')"),
+        ),
         Index("ix_message_conversation", "conversation_id", "id"),
     )
 

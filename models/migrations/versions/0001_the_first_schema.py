@@ -912,14 +912,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_message_conversation", "message", ["conversation_id", "id"], unique=False)
     op.create_index(
-        "ix_message_due",
+        "ix_message_due", "message", ["next_attempt_at"], unique=False, postgresql_where=sa.text("state = 'queued'")
+    )
+    op.create_index(
+        "ix_message_in_flight",
         "message",
-        ["next_attempt_at"],
+        ["lease_until"],
         unique=False,
-        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        postgresql_where=sa.text("state IN ('sending', 'unknown')"),
     )
     op.create_index(op.f("ix_message_provider_id"), "message", ["provider_id"], unique=False)
-    op.create_index("ix_message_recipient", "message", ["line_id", "address", "id"], unique=False)
+    op.create_index(
+        "ix_message_recipient",
+        "message",
+        ["line_id", "address", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+    )
     op.create_table(
         "payment_link",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1189,9 +1198,16 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_payment_link_booking_id"), table_name="payment_link")
     op.drop_table("payment_link")
-    op.drop_index("ix_message_recipient", table_name="message")
+    op.drop_index(
+        "ix_message_recipient",
+        table_name="message",
+        postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+    )
     op.drop_index(op.f("ix_message_provider_id"), table_name="message")
-    op.drop_index("ix_message_due", table_name="message", postgresql_where=sa.text("state IN ('queued', 'sending')"))
+    op.drop_index(
+        "ix_message_in_flight", table_name="message", postgresql_where=sa.text("state IN ('sending', 'unknown')")
+    )
+    op.drop_index("ix_message_due", table_name="message", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_message_conversation", table_name="message")
     op.drop_table("message")
     op.drop_index(op.f("ix_closure_property_id"), table_name="closure")
