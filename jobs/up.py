@@ -23,6 +23,7 @@ from typing import Annotated, Final, TextIO
 import typer
 
 from core.settings import Settings, load
+from jobs.schema_seen import is_prepared
 from jobs.supervisor import GaveUpError, Program, Supervisor
 from providers.embedded import EmbeddedPostgres, server_of
 from providers.engine import Engine
@@ -81,7 +82,11 @@ class House:
         self._show("Starting. Ctrl-C stops everything.")
         if self._database is not None:
             self._database.start()
-        self._add("prepare", sys.executable, "-m", "jobs.prepare", once=self._open_door)
+        if is_prepared(self._settings):  # as on every start but the first after an update: no need to wait
+            self._add("prepare", sys.executable, "-m", "jobs.prepare", once=lambda: None)
+            self._open_door()
+        else:
+            self._add("prepare", sys.executable, "-m", "jobs.prepare", once=self._open_door)
         try:
             self._supervisor.run()
         finally:
@@ -122,7 +127,7 @@ class House:
 
     def _serve(self, name: str, factory: str, door: socket.socket, *, last: bool = False) -> None:
         uvicorn = [sys.executable, "-m", "uvicorn", factory, "--factory", "--no-access-log"]
-        uvicorn += ["--fd", str(door.fileno()), "--timeout-graceful-shutdown", "5"]
+        uvicorn += ["--log-level", "warning", "--fd", str(door.fileno()), "--timeout-graceful-shutdown", "5"]
         self._add(name, *uvicorn, descriptors=(door.fileno(),), last=last)
 
     def _add(
