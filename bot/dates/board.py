@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-_STAY: Final = re.compile(r" (?:room|night|stay|checkin|checkout|hotel) ")
-_TABLE: Final = re.compile(r" (?:table|seat|dinner|lunch|restaurant|oclock|am|pm) ")
+# Words that name the thing, then words that only hint at it.
+_CUES: Final = (
+    (re.compile(r" (?:room|stay|checkin|checkout|hotel) "), re.compile(r" (?:table|seat|dinner|lunch|restaurant) ")),
+    (re.compile(r"\d night | week | weekend "), re.compile(r" (?:oclock|am|pm|afternoon|evening|\d : \d\d) ")),
+)
 _ASKED_OF_STAYS: Final = frozenset({"dates", "guests"})
 _ASKED_OF_TABLES: Final = frozenset({"date", "time", "party"})
 
@@ -77,7 +80,8 @@ def _kind(text: str, asked: str, journey: str) -> str:
         return "stay"
     if asked in _ASKED_OF_TABLES:
         return "table"
-    stay, table = _STAY.search(text), _TABLE.search(text)
-    if bool(stay) == bool(table):
-        return ""
-    return "stay" if stay else "table"
+    for stay, table in _CUES:
+        is_stay, is_table = stay.search(text) is not None, table.search(text) is not None
+        if is_stay != is_table:
+            return "stay" if is_stay else "table"
+    return ""

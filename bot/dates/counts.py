@@ -23,14 +23,19 @@ _SUFFIXES: Final = frozenset({"st", "nd", "rd", "th"})
 
 # What can be counted: a shy word such as "do", "one" or "a" is a number only in front of these.
 _COUNTED: Final = frozenset(
-    "people adult child kin friends son daughter male female room night day week month hour minute oclock table seat "
-    "star family couple tarikh hundred thousand lakh crore more am pm double single twin deluxe of solo".split()
+    lexicon.listed("""
+    people adult child kin friends son daughter male female room night day week month hour minute oclock table seat star
+    family couple tarikh hundred thousand lakh crore more am pm double single twin deluxe of solo
+    """)
 )
-_SHY: Final = frozenset({"do", "one", "ek", "tin", "das", "wan", "nil", "zero", "bara", "bis"})
-_COUNTING: Final = frozenset({"for", "only", "total", "we", "party", "tarikh", "table", "-", "between"})
+_SHY: Final = frozenset(lexicon.listed("do one ek tin das wan nil zero bara bis"))
+_COUNTING: Final = frozenset(lexicon.listed("for only total we party tarikh table - between"))
+# After these "do" is a request: "kar do", "de do".
 _ASKING: Final = frozenset(
-    "kar kr karo kara karva karwa karvaa de dede dila dilwa dilva bata bta batla bhej dikha rakh likh laga lga bana hata "
-    "ho jane rehne rahne chod chhod bula le nikal cancel please reserve hold ban mila milwa".split()
+    lexicon.listed("""
+    kar kr karo kara karva karwa karvaa de dede dila dilwa dilva bata bta batla bhej dikha rakh likh laga lga bana hata
+    ho jane rehne rahne chod chhod bula le nikal cancel please reserve hold ban mila milwa
+    """)
 )
 _SHORT: Final = 2
 _ARTICLES: Final = frozenset({"a", "an"})
@@ -111,7 +116,7 @@ def _amount(words: list[str], place: int, done: list[str]) -> tuple[float | None
 def _goes_on(words: list[str], place: int, times: int) -> bool:
     """After "one thousand" may follow "two hundred": only number words, so "5k 2 log" stays two numbers."""
     word = words[place]
-    if word not in lexicon.NUMBERS or word in _SHY and words[place + 1 : place + 2] != ["hundred"]:
+    if word not in lexicon.NUMBERS or (word in _SHY and words[place + 1 : place + 2] != ["hundred"]):
         return False
     following = words[place + 1] if place + 1 < len(words) else ""
     return following == "hundred" if times >= _MONEY_FROM else following not in _COUNTED
@@ -142,7 +147,7 @@ def _counted(words: list[str], place: int, done: list[str]) -> tuple[float | Non
 
 
 def _with_fraction(words: list[str], place: int) -> tuple[float | None, int]:
-    """ "sadhe teen hazar" is 3500 and "sava lakh" is 125,000; before an hour it stays a word for the clock."""
+    """Fractions of thousands: "sadhe teen hazar" is 3500; before an hour the word stays for the clock."""
     share = _NEXT_FRACTIONS[words[place]]
     following = words[place + 1] if place + 1 < len(words) else ""
     if following in _TIMES:
@@ -154,7 +159,7 @@ def _with_fraction(words: list[str], place: int) -> tuple[float | None, int]:
 
 
 def _article_counts(words: list[str], place: int, done: list[str]) -> bool:
-    """ "for a week" is one week; "5000 a night" is not one night."""
+    """An article that counts: "for a week" is one week; "5000 a night" is not one night."""
     if words[place] not in _ARTICLES or place + 1 >= len(words) or words[place + 1] not in _AFTER_ARTICLES:
         return False
     return not done or done[-1] in _BEFORE_ARTICLES or words[place + 1] in _TIMES
@@ -166,6 +171,6 @@ def _shy_counts(words: list[str], place: int, done: list[str]) -> bool:
     previous = done[-1] if done else ""
     if words[place] == "do" and previous in _ASKING:
         return False
-    if following in _COUNTED or following in {"-", "to", "se"} and place + 2 < len(words):
+    if following in _COUNTED or (following in {"-", "to", "se"} and place + 2 < len(words)):
         return True
     return previous in _COUNTING or len(words) <= _SHORT

@@ -18,7 +18,7 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEK: Final = 7
 _LATELY: Final = 45
 _CENTURY: Final = 100
-_LAST_DAY: Final = 31
+LAST_DAY: Final = 31
 _LAST_MONTH: Final = 12
 _SATURDAY: Final = 5
 _OVER_MONTH_END: Final = 15  # "30 to 2 jan" turns the month, "27 to 24 dec" is a slip
@@ -61,17 +61,18 @@ def next_month_day(month: int, day: int, today: date) -> Day:
 
 def next_day_of_month(day: int, today: date) -> Day:
     """The next 24th, today included; the 31st skips short months."""
-    if not 1 <= day <= _LAST_DAY:
+    if not 1 <= day <= LAST_DAY:
         return Day(None, "day")
     year, month = today.year, today.month
     for _ in range(3):
         if day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= today:
             return Day(date(year, month, day), "day")
-        year, month = _month_after(year, month)
+        year, month = month_after(year, month)
     return Day(None, "day")
 
 
-def _month_after(year: int, month: int) -> tuple[int, int]:
+def month_after(year: int, month: int) -> tuple[int, int]:
+    """The month that follows, December by January."""
     return (year + 1, 1) if month == _LAST_MONTH else (year, month + 1)
 
 
@@ -111,7 +112,7 @@ _D: Final = r"(?P<d>\d{1,2})(?:n?th)?"
 _YEAR: Final = r"(?: ,? ?(?P<y>20\d\d))?"
 _NOT_COUNTED: Final = (
     r"(?! (?:people|adult|child|night|room|week|table|seat|star|kin|hour|minute|oclock|am|pm|:|male|female|couple"
-    r"|friends|day|or \d+ (?:people|night|room)))"
+    r"|friends|day|of us|or \d+ (?:people|night|room)))"
 )
 _NOT_CHOSEN: Final = (
     r"(?! (?:floor|room|one|option|wala|wali|choice|hotel|time|people|adult|birthday|anniversary|number))"
@@ -153,7 +154,7 @@ def _day_and_month(found: re.Match[str], scene: Scene) -> Day | None:
 def _dashed(found: re.Match[str], scene: Scene) -> Day | None:
     """24-12 is a date; 5-7 may be days, people or hours, so only a question about the day makes it one."""
     day, month = int(found["d"]), int(found["m"])
-    is_date = day > _LAST_MONTH >= month >= 1 and day <= _LAST_DAY
+    is_date = day > _LAST_MONTH >= month >= 1 and day <= LAST_DAY
     if is_date or (scene.asked == "date" and 1 <= month <= _LAST_MONTH):
         return _day_and_month(found, scene)
     return None
@@ -162,7 +163,7 @@ def _dashed(found: re.Match[str], scene: Scene) -> Day | None:
 def _dotted(found: re.Match[str], scene: Scene) -> Day | None:
     """24.12 is a date; 7.30 is a time unless a day was asked for."""
     day, month = int(found["d"]), int(found["m"])
-    if not (1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY):
+    if not (1 <= month <= _LAST_MONTH and 1 <= day <= LAST_DAY):
         return None
     if day > _LAST_MONTH * 2 - 1 or scene.asked in {"date", "dates"} or scene.kind == "stay":
         return _day_and_month(found, scene)
@@ -172,7 +173,7 @@ def _dotted(found: re.Match[str], scene: Scene) -> Day | None:
 def _day_of_near_month(found: re.Match[str], scene: Scene) -> Day | None:
     year, month = scene.today.year, scene.today.month
     if found["which"] == "next":
-        year, month = _month_after(year, month)
+        year, month = month_after(year, month)
     return on_date(year, month, int(found["d"]))
 
 
@@ -235,8 +236,9 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
         (r"(?P<d>\d{1,2}) / (?P<m>\d{1,2})(?! [/\d])", _day_and_month),
         (r"(?P<d>\d{1,2}) - (?P<m>\d{1,2})(?! -)" + _NOT_COUNTED, _dashed),
         (r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})" + _NOT_COUNTED, _dotted),
-        (rf"(?:in|after) (?P<n>\d+) (?P<unit>day|week|month)", _ahead),
+        (r"(?:in|after) (?P<n>\d+) (?P<unit>day|week|month)", _ahead),
         (r"(?P<n>\d+) (?P<unit>day|week|month) (?:after|ahead|hence|from (?:now|today))(?! festival| @)", _ahead),
+        (r"from now(?= to| until)", lambda _found, scene: Day(scene.today, "near")),
         (r"today (?:in )?night|tomorrow night|yesterday|today|tonight|tomorrow|dayafter|tarson", _near),
         (rf"(?P<week>next|this|is|coming) week (?:in )?(?:on )?{_WD}", _weekday),
         (rf"{_WD} (?:of )?(?P<week>next|this|is|coming) week", _weekday),
@@ -280,14 +282,14 @@ def _place_pair(board: Board, found: re.Match[str], days: list[Day], scene: Scen
     year = int(found["y"]) if found["y"] else None
     end = on_date(year, month, last) if year else next_month_day(month, last, scene.today)
     first = int(found["d"])
-    begins = _day_before(first, end) if end.on else on_date(year or scene.today.year, month, first)
+    begins = day_before(first, end) if end.on else on_date(year or scene.today.year, month, first)
     board.replace(found, f"@{len(days)} {found['link']} @{len(days) + 1}")
     days += [begins, end]
 
 
-def _day_before(day: int, end: Day) -> Day:
+def day_before(day: int, end: Day) -> Day:
     """The day of the month that comes before an end: in the same month, else in the one before."""
-    if end.on is None or not 1 <= day <= _LAST_DAY:
+    if end.on is None or not 1 <= day <= LAST_DAY:
         return Day(None, "month_day")
     if day > end.on.day and day - end.on.day > _OVER_MONTH_END:
         before = add_months(end.on.replace(day=1), -1)

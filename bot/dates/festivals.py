@@ -86,18 +86,14 @@ def _in_year(name: str, year: int) -> Festival | None:
         month, day = _FIXED[name]
         return Festival(date(year, month, day), name in _LOOSE)
     known, shift = _IN_LIBRARY[name]
-    if known == "Dussehra":
-        # The library also lists the days before under the same first word.
-        found = _dussehra(year)
-    else:
-        found = _year(year).get(known)
+    found = _dussehra(year) if known == "Dussehra" else _year(year).get(known)
     if found is None:
         return None
     return Festival(found[0] + timedelta(days=shift), found[1] or name in _LOOSE)
 
 
 def _dussehra(year: int) -> tuple[date, bool] | None:
-    """The tenth day, not Saptami or Mahanavami before it."""
+    """The tenth day, not Saptami or Mahanavami before it, which the library lists under the same first word."""
     days = [entry for name, entry in _year(year).items() if name.startswith("Dussehra")]
     return max(days) if days else None
 

@@ -9,7 +9,8 @@ from typing import Final
 _WORDS: Final = """
 today: aaj aj aaaj aajj tdy todays 2day आज
 tonight: tonite 2nite tonyt 2night
-tomorrow: kal kall tomorow tommorow tommorrow tomorro tmrw tmr tmw 2mrw 2moro 2morrow tomoro tmrow tomm tommorw कल
+tomorrow: kal kall tomorow tommorow tommorrow tomorro tmrw tmr
+tomorrow: tmw 2mrw 2moro 2morrow tomoro tmrow tomm tommorw कल
 dayafter: parso parson parsoo parsho overmorrow परसों परसो
 tarson: tarson tarso narson narso तरसों नरसों
 yesterday: yday ystrday
@@ -51,8 +52,10 @@ more: extra additional
 extend: extended badha badhao badhana बढ़ा बढ़ाओ बढा बढाओ
 only: just sirf bas keval सिर्फ बस केवल
 any: koi kisi कोई किसी
-checkin: arrive arriving arrival arrives arrived aana aayenge ayenge aaenge aunga aaunga aaungi pahunchenge pohchenge pahuchenge
-checkout: leave leaving leaves departure depart departing jaana jayenge jaenge jaayenge nikalna niklenge nikalenge
+checkin: arrive arriving arrival arrives arrived aana aayenge
+checkin: ayenge aaenge aunga aaunga aaungi pahunchenge pohchenge pahuchenge
+checkout: leave leaving leaves departure depart departing
+checkout: jaana jayenge jaenge jaayenge nikalna niklenge nikalenge
 stay: staying stays ruk rukna rukenge thehrna theharna ठहरना रुकना रहना रुकेंगे
 oclock: baje bje bajey bajhe baj bajkar bajke बजे बजकर बज
 am: a.m
@@ -65,12 +68,15 @@ midnight: aadhiraat adhiraat मध्यरात्रि
 hour: hours hr hrs ghanta ghante ghanton घंटा घंटे घंटों
 minute: minutes min mins मिनट
 tarikh: tareekh tarik taarikh tareek date dated दिनांक तारीख dinank
-people: ppl peoples person persons pax guest guests member members logon logo log loog logg vyakti aadmi admi jane jano diners diner
+people: ppl peoples person persons pax guest guests member members logon
+people: logo log loog logg vyakti aadmi admi jane jano diners diner
 people: लोग लोगों लोगो व्यक्ति व्यक्तियों आदमी जन जने मेहमान mehmaan mehman sadasya सदस्य
 adult: adults adlt adlts aduts grownup grownups bade badey bada vayask बडे बडा वयस्क वयस्कों
-child: children childrens childs kid kids kiddo bachcha bachche bacha bache bachha bachhe baccha bacche bachchon bachhon
+child: children childrens childs kid kids kiddo bachcha bachche
+child: bacha bache bachha bachhe baccha bacche bachchon bachhon
 child: infant infants baby babies toddler toddlers बच्चा बच्चे बच्चों शिशु
-kin: mother mom mum mummy maa father dad papa sister behen behan brother bhai partner girlfriend boyfriend gf bf fiance
+kin: mother mom mum mummy maa father dad papa sister
+kin: behen behan brother bhai partner girlfriend boyfriend gf bf fiance
 kin: fiancee friend dost colleague cousin mate spouse wife biwi bivi biwee patni husband pati hubby wifey
 kin: पत्नी बीवी पति मां माता पिता पापा मम्मी भाई बहन दोस्त
 friends: doston dosto buddies colleagues cousins mates yaar दोस्तों
@@ -93,7 +99,8 @@ room: rooms rm rms kamra kamre kamara kamare kamron rum कमरा कमर�
 table: tables tbl tebal टेबल मेज
 seat: seats seater सीट सीटें seating
 star: stars सितारा स्टार taara
-under: below within underneath less lesser kam andar andr niche neeche max maximum atmost under कम अंदर नीचे अन्दर
+under: below within underneath less lesser kam andar andr niche
+under: neeche max maximum atmost under कम अंदर नीचे अन्दर
 over: above zyada jyada zyaada jyaada adhik upar uper minimum atleast ज्यादा अधिक ऊपर उपर
 budget: bajat price rate prices cost costing keemat kimat kimmat daam dam bugdet bujet बजट कीमत दाम रेट
 total: overall altogether kul totally कुल
@@ -117,8 +124,10 @@ restaurant: restaurants resturant restro रेस्टोरेंट रे�
 mon: monday mondays mondy somvar somwar somvaar somwaar सोमवार
 tue: tues tuesday tuesdays tusday mangal mangalvar mangalwar mangalvaar mangalwaar मंगलवार मंगल
 wed: weds wednesday wednesdays wensday wednsday budh budhvar budhwar budhvaar budhwaar बुधवार बुध
-thu: thur thurs thursday thursdays thrusday guruvar guruwar guruvaar brihaspativar veervar गुरुवार गुरूवार बृहस्पतिवार वीरवार
-fri: friday fridays fryday shukravar shukrawar sukravar shukrvar shukravaar shukrawaar jumma juma शुक्रवार शुक्र जुम्मा
+thu: thur thurs thursday thursdays thrusday guruvar guruwar
+thu: guruvaar brihaspativar veervar गुरुवार गुरूवार बृहस्पतिवार वीरवार
+fri: friday fridays fryday shukravar shukrawar sukravar shukrvar
+fri: shukravaar shukrawaar jumma juma शुक्रवार शुक्र जुम्मा
 sat: saturday saturdays satur shanivar shaniwar shanivaar sanivar शनिवार शनि
 sun: sunday sundays ravivar raviwar ravivaar itwar itvar itwaar रविवार इतवार
 jan: january janvary janwari janvari janaury जनवरी
@@ -280,10 +289,14 @@ festival_nye: nye
 # Zero to ninety-nine as Hindi counts: every number has a name of its own.
 _DEVANAGARI_NUMBERS: Final = """
 शून्य एक दो तीन चार पांच छह सात आठ नौ दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस
-बीस इक्कीस बाईस तेईस चौबीस पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस तीस इकतीस बत्तीस तैंतीस चौंतीस पैंतीस छत्तीस सैंतीस अडतीस उनतालीस
-चालीस इकतालीस बयालीस तैंतालीस चवालीस पैंतालीस छियालीस सैंतालीस अडतालीस उनचास पचास इक्यावन बावन तिरपन चौवन पचपन छप्पन सत्तावन अट्ठावन उनसठ
-साठ इकसठ बासठ तिरसठ चौंसठ पैंसठ छियासठ सडसठ अडसठ उनहत्तर सत्तर इकहत्तर बहत्तर तिहत्तर चौहत्तर पचहत्तर छिहत्तर सतहत्तर अठहत्तर उनासी
-अस्सी इक्यासी बयासी तिरासी चौरासी पचासी छियासी सत्तासी अट्ठासी नवासी नब्बे इक्यानवे बानवे तिरानवे चौरानवे पचानवे छियानवे सत्तानवे अट्ठानवे निन्यानवे
+बीस इक्कीस बाईस तेईस चौबीस पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस
+तीस इकतीस बत्तीस तैंतीस चौंतीस पैंतीस छत्तीस सैंतीस अडतीस उनतालीस
+चालीस इकतालीस बयालीस तैंतालीस चवालीस पैंतालीस छियालीस सैंतालीस अडतालीस उनचास
+पचास इक्यावन बावन तिरपन चौवन पचपन छप्पन सत्तावन अट्ठावन उनसठ
+साठ इकसठ बासठ तिरसठ चौंसठ पैंसठ छियासठ सडसठ अडसठ उनहत्तर
+सत्तर इकहत्तर बहत्तर तिहत्तर चौहत्तर पचहत्तर छिहत्तर सतहत्तर अठहत्तर उनासी
+अस्सी इक्यासी बयासी तिरासी चौरासी पचासी छियासी सत्तासी अट्ठासी नवासी
+नब्बे इक्यानवे बानवे तिरानवे चौरानवे पचानवे छियानवे सत्तानवे अट्ठानवे निन्यानवे
 """
 
 _NUMBERS: Final = """
@@ -355,6 +368,11 @@ _ORDINALS: Final = """
 """
 
 
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(words.split())
+
+
 def _rows(table: str) -> list[tuple[str, list[str]]]:
     """The lines of a table: the plain word and the ways it is written."""
     pairs = (line.split(":", 1) for line in table.splitlines() if line)
@@ -382,5 +400,7 @@ for _entries in PHRASES.values():
 
 # Words that carry nothing for a date or a number; leaving them out keeps the rules short.
 FILLERS: Final = frozenset(
-    "the ko ka ki ke kaa kii liye liya keliye please pls plz plzz kindly ji jee को का की के लिए लिये जी कृपया".split()
+    listed("""
+    the ko ka ki ke kaa kii liye liya keliye please pls plz plzz kindly ji jee को का की के लिए लिये जी कृपया
+    """)
 )

@@ -9,7 +9,7 @@ from bot.dates.board import Board, Scene, rule
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The least and the most; `unsure` for "around 4000"."""
+    """The least and the most; `unsure` for "around 4000", `is_total` for the whole stay."""
 
     least: int | None = None
     most: int | None = None
@@ -20,29 +20,36 @@ class Budget:
 _SMALLEST: Final = 100
 _LARGEST: Final = 10_000_000
 _THOUSAND: Final = 1000
+_YEARS: Final = frozenset(range(1990, 2100)) - {2000}
 
-_SUM: Final = r"(?P<rs>₹)? ?(?P<n>\d{3,8}|(?<=₹)\d+)"
 _N: Final = r"(?:₹ ?\d+|\d{3,8})"
+_PER: Final = r"(?: per (?:night|people|head|day))?(?: ₹)?"
 _BETWEEN: Final = rule(
-    r"(?:between )?(?P<a>₹ ?\d+|\d{1,8}) (?:-|to|and|se|until) (?P<b>₹ ?\d+|\d{3,8})(?: (?:until|between|in|budget|per|rs|wala|range))*"
+    r"(?:between )?(?P<a>₹ ?\d+|\d{1,8}) (?:-|to|and|se|until) (?P<b>₹ ?\d+|\d{3,8})"
+    r"(?: (?:until|between|in|budget|rs))*"
 )
 _UNDER: Final = rule(
-    rf"(?:under|max|budget under|until|upto)(?: (?:of|is|to|a|rs|budget|about|:))* (?P<n>{_N})(?: ₹)?|(?P<m>{_N})(?: ₹)?(?: per night| per people)?(?: se)? (?:until|under|max|or under|or less)"
+    rf"(?:under|max|until)(?: (?:of|is|to|a|rs|budget|about|:))* (?P<n>{_N})"
+    rf"|(?P<m>{_N}){_PER}(?: se)? (?:until|under|max|or under|or less)"
 )
 _OVER: Final = rule(
-    rf"(?:over|minute|min|above)(?: (?:of|is|to|a))* (?P<n>{_N})|(?P<m>{_N})(?: se)? (?:over|plus|\+|or over|or more)"
+    rf"(?:over|minute|min|above)(?: (?:of|is|to|a))* (?P<n>{_N})"
+    rf"|(?P<m>{_N}){_PER}(?: se)? (?:over|plus|\+|or over|or more)"
 )
-_ABOUT: Final = rule(rf"(?:about|~) (?P<n>{_N})|(?P<m>{_N}) (?:about|ish)")
+_ABOUT: Final = rule(rf"about (?P<n>{_N})|(?P<m>{_N}) (?:about|ish)")
 _BUDGET: Final = rule(
-    rf"budget(?: (?:of|is|about|approx|my|hai|he|h|:|-|=|total|within|per|night|a))* (?P<n>{_N})|(?P<m>{_N})(?: (?:is|my|our|per|night|people))* budget"
+    rf"budget(?: (?:of|is|about|approx|my|hai|he|h|:|-|=|total|within|per|night|a))* (?P<n>{_N})"
+    rf"|(?P<m>{_N})(?: (?:is|my|our|per|night|people))* budget"
 )
-_FOR_TWO: Final = rule(rf"(?P<n>{_N}) for (?:2|couple)(?! (?:night|day|room))")
 _MARKED: Final = rule(r"(?P<n>₹ ?\d+)")
-_BARE: Final = rule(r"(?P<n>\d{3,6})(?: (?:per night|per people|per head|a night|night|wala|wali|wale|range|budget))?")
+_FOR_TWO: Final = rule(rf"(?P<n>{_N}) for (?:2|couple)(?! (?:night|day|room))")
+_BARE: Final = rule(r"(?P<n>\d{3,6})")
 _TOTAL: Final = re.compile(r" (?:total|overall|in all) ")
-_ROUND: Final = 50
-_YEARS: Final = range(1990, 2100)
+_RULES: Final = ((_UNDER, "most"), (_OVER, "least"), (_ABOUT, "about"), (_BUDGET, "most"), (_MARKED, "most"))
+
+# A bare number is money only when it is a round sum and we did not just ask for another number.
 _BARE_FROM: Final = 500
+_ROUND: Final = 50
 _NOT_AMOUNTS: Final = frozenset({"which_booking", "option", "name", "payment", "time", "date", "party", "cancel"})
 
 
@@ -53,37 +60,36 @@ def find_budget(board: Board, scene: Scene) -> Budget:
         return found
     if scene.kind == "table" and (match := board.take(_FOR_TWO)):
         return Budget(most=_amount(match["n"]) // 2)
-    for pattern, side in ((_UNDER, "most"), (_OVER, "least"), (_ABOUT, "about"), (_BUDGET, "most"), (_MARKED, "most")):
+    for pattern, side in _RULES:
         match = pattern.search(board.text)
-        if match and _plausible(_text(match)):
+        if match and _is_sum(_written(match)):
             board.replace(match)
-            amount = _amount(_text(match))
+            amount = _amount(_written(match))
             if side == "least":
                 return Budget(least=amount, is_total=total)
             return Budget(most=amount, unsure=side == "about", is_total=total)
     return _bare(board, scene)
 
 
-def _text(match: re.Match[str]) -> str:
-    return str(match["n"] or match.groupdict().get("m"))
+def _written(match: re.Match[str]) -> str:
+    return str(match["n"] or match["m"])
 
 
-def _amount(text: str) -> int:
-    return int(text.removeprefix("₹"))
+def _amount(written: str) -> int:
+    return int(written.removeprefix("₹"))
 
 
-def _plausible(text: str) -> bool:
+def _is_sum(written: str) -> bool:
     """A sum of money, not a small count or a year."""
-    amount = _amount(text)
-    if text.startswith("₹"):
-        return amount <= _LARGEST
-    return _SMALLEST <= amount <= _LARGEST and amount not in {*_YEARS} - {2000}
+    if written.startswith("₹"):
+        return _amount(written) <= _LARGEST
+    return _SMALLEST <= _amount(written) <= _LARGEST and _amount(written) not in _YEARS
 
 
 def _between(board: Board) -> Budget | None:
-    """ "₹3,000-4,500", "3-5k" (both thousands), "3 se 4 hazar"."""
+    """From the least to the most: "₹3,000-4,500", "3-5k" (both thousands), "3 se 4 hazar"."""
     match = _BETWEEN.search(board.text)
-    if not match or not _plausible(match["b"]):
+    if not match or not _is_sum(match["b"]):
         return None
     low, high = _amount(match["a"]), _amount(match["b"])
     if low < _SMALLEST and high % _THOUSAND == 0 and match["b"].startswith("₹"):
@@ -95,7 +101,7 @@ def _between(board: Board) -> Budget | None:
 
 
 def _bare(board: Board, scene: Scene) -> Budget:
-    """ "4500" and nothing else to be: a round sum of money."""
+    """A round sum with nothing beside it: "4500", "3999"."""
     if scene.asked in _NOT_AMOUNTS or scene.kind == "table":
         return Budget()
     for match in _BARE.finditer(board.text):

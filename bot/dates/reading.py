@@ -2,36 +2,47 @@
 
 import datetime as dt
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from bot.dates import clocktime, money, people, stays
-from bot.dates import days as day_rules
+from bot.dates import clocktime, money, pairs, people, stays
 from bot.dates.board import Board, Scene, rule, scene_of
 from bot.dates.clocktime import Clock
-from bot.dates.days import Day
+from bot.dates.days import LAST_DAY, find_days, next_day_of_month
 from bot.dates.heard import Heard
-from bot.dates.stays import Dates, Nights
+from bot.dates.nights import Nights, find_nights
+from bot.dates.stays import Dates
 from bot.dates.windows import find_window
 from bot.dates.words import plain
 
 _DAY_STARTS: Final = time(4)
 _LONGEST_MESSAGE: Final = 1000
-_LAST_DAY: Final = 31
 _MOST_GUESTS: Final = 100
+_A_WEEK: Final = 7
 
 # Numbers that count nothing a guest books.
 _NOT_COUNTS: Final = rule(
     r"(?:room|flight|train|bus|gate|floor|platform|sector|phase|nh|highway|terminal)(?: (?:number|no|#|:))* \d{3,5}"
-    r"|\d(?: -)? star|# ?\d+|\d+ %|\d+(?:\.\d+)? (?:km|kms|kilometer|meter|metre|m|sqft|sq|ft|gb|mbps|bhk|bedroom|bed|beds|inch)"
-    r"|(?:option|number|no\.|serial|choice) \d{1,2}|\d+ (?:th|n?th) floor|\d+n?th floor|(?:pin|pincode|zip)(?: code)? \d{6}"
-    r"|[$£€] ?\d+|\d+ (?:dollar|dollars|euro|euros|pounds|usd)|booking (?:id|number|no|ref|reference)?(?: :)? ?\d{3,6}"
+    r"|\d(?: -)? star|# ?\d+|\d+ %"
+    r"|\d+(?:\.\d+)? (?:km|kms|kilometer|meter|metre|m|sqft|sq|ft|gb|mbps|bhk|bedroom|bed|beds|inch)"
+    r"|(?:option|number|no|serial|choice) \d{1,2}(?= (?:wala|wali|please|is|ok|$))|\d+n?th floor"
+    r"|(?:pin|pincode|zip)(?: code)? \d{6}|[$£€] ?\d+|\d+ (?:dollar|dollars|euro|euros|pounds|usd)"
+    r"|booking (?:id|number|no|ref|reference)?(?: :)? ?\d{3,6}"
 )
 _BEFORE_NOW: Final = rule(r"tha|thi|था|थी|थे|hua|हुआ|gaya|गया|was|had|did|ago|paid|stayed")
 _PAST_KAL: Final = rule(r"yesterday|tomorrow|dayafter")
 _BARE: Final = re.compile(r"(?<= )(\d{1,4})(?:n?th)?(?= )")
-_PAIR: Final = rule(r"(?P<a>\d{1,2})(?:n?th)? (?:and |, |to |- |se |~ )?(?P<b>\d{1,2})(?:n?th)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the rules found, before it is put into fields."""
+
+    clock: Clock
+    dates: Dates
+    nights: Nights
+    scene: Scene
 
 
 def understand(
@@ -50,9 +61,8 @@ def understand(
     _drop_the_past(board, scene)
     budget = money.find_budget(board, scene)
     clock = clocktime.find_clock(board, scene)
-    days = day_rules.find_days(board, scene)
-    days = stays.settle_days(board, days, scene)
-    nights = stays.find_nights(board)
+    days = pairs.complete(board, find_days(board, scene), scene)
+    nights = find_nights(board)
     window = find_window(board, scene, days)
     dates = stays.roles(board, days, scene)
     party = people.find_people(board, scene)
@@ -71,13 +81,8 @@ def understand(
         flexible=window,
         ambiguous=_unsure(("guests", party.unsure), ("budget_max", budget.unsure), ("time", clock.unsure)),
     )
-    if nights.count is None and dates.check_in is None:
-        heard, dates, nights = _bare_numbers(board, heard, scene, dates, nights)
-    else:
-        heard, _, _ = _bare_numbers(
-            board, heard, replace(scene, asked=scene.asked if scene.asked in {"guests", "party"} else ""), dates, nights
-        )
-    heard = _with_dates(heard, dates, nights, clock, scene)
+    heard, dates = _bare_numbers(board, heard, _Read(clock, dates, nights, scene))
+    heard = _with_days(heard, _Read(clock, dates, nights, scene))
     if budget.is_total and heard.nights and heard.budget_max and scene.kind == "stay":
         heard = replace(heard, budget_max=heard.budget_max // heard.nights)
     return heard
@@ -88,158 +93,167 @@ def _unsure(*fields: tuple[str, bool]) -> tuple[str, ...]:
 
 
 def _drop_the_past(board: Board, scene: Scene) -> None:
-    """ "kal book kiya tha" speaks of yesterday: no wish is in it."""
-    if scene.asked in {"dates", "date"}:
-        return
-    if board.has(_BEFORE_NOW):
+    """A day in "kal book kiya tha" is behind us: no wish is in it."""
+    if scene.asked not in {"dates", "date"} and board.has(_BEFORE_NOW):
         board.take_all(_PAST_KAL)
 
 
-def _bare_numbers(
-    board: Board, heard: Heard, scene: Scene, dates: Dates, nights: Nights
-) -> tuple[Heard, Dates, Nights]:
+# --------------------------------------------------------------------------------------------- bare numbers
+
+
+def _bare_numbers(board: Board, heard: Heard, read: _Read) -> tuple[Heard, Dates]:
     """A number alone is what was asked for, and nothing when nothing was."""
-    left = [found[1] for found in _BARE.finditer(board.text)]
+    left = [int(found[1]) for found in _BARE.finditer(board.text)]
     if not left:
-        return heard, dates, nights
-    first = int(left[0])
-    heard = replace(heard, bare=first) if len(left) == 1 else heard
-    if scene.asked in {"guests", "party"} and heard.guests is None and 0 < first <= _MOST_GUESTS:
-        return _asked_guests(heard, [int(number) for number in left], scene), dates, nights
-    if scene.asked == "dates" and first <= _LAST_DAY:
-        return heard, _asked_dates(board, scene, first), nights
-    if scene.asked == "date" and 0 < first <= _LAST_DAY:
-        return heard, Dates(day_rules.next_day_of_month(first, scene.today)), nights
-    return heard, dates, nights
+        return heard, read.dates
+    if len(left) == 1:
+        heard = replace(heard, bare=left[0])
+    asked = read.scene.asked
+    if asked in {"guests", "party"} and heard.guests is None and 0 < left[0] <= _MOST_GUESTS:
+        return _asked_guests(heard, left, asked), read.dates
+    no_day = read.dates.check_in is None and read.dates.check_out is None
+    if asked in {"date", "dates"} and no_day and 0 < left[0] <= LAST_DAY:
+        return heard, _asked_dates(left, read)
+    return heard, read.dates
 
 
-def _asked_guests(heard: Heard, numbers: list[int], scene: Scene) -> Heard:
-    """ "2", or "2 1" for two adults and a child; with a child already counted, the rest are adults."""
+def _asked_guests(heard: Heard, numbers: list[int], asked: str) -> Heard:
+    """How many? "2"; or "2 1" for two adults and a child; beside children already counted, the adults."""
     first = numbers[0]
     if heard.children is not None:
         return replace(heard, adults=first, guests=first + heard.children, bare=None)
-    if scene.asked == "guests" and len(numbers) == 2 and numbers[1] <= first:  # noqa: PLR2004 - adults and children
-        return replace(heard, adults=first, children=numbers[1], guests=first + numbers[1])
+    match numbers:
+        case [adults, children] if asked == "guests" and children <= adults:
+            return replace(heard, adults=adults, children=children, guests=adults + children)
     return replace(heard, guests=first)
 
 
-def _asked_dates(board: Board, scene: Scene, first: int) -> Dates:
-    """ "24", or "24 27"."""
-    begins = day_rules.next_day_of_month(first, scene.today)
-    pair = _PAIR.search(board.text)
-    if pair and int(pair["b"]) <= _LAST_DAY and begins.on:
-        ends = day_rules.next_day_of_month(int(pair["b"]), begins.on)
-        return Dates(begins, ends, is_range=True)
-    return Dates(replace(begins, unsure=begins.unsure or first <= 7))  # noqa: PLR2004 - may be nights
+def _asked_dates(numbers: list[int], read: _Read) -> Dates:
+    """Which dates? "24", or "24 27"; a small number may as well be nights, so it is read back."""
+    begins = next_day_of_month(numbers[0], read.scene.today)
+    match numbers:
+        case [_, last] if read.scene.asked == "dates" and begins.on and 0 < last <= LAST_DAY:
+            return Dates(begins, next_day_of_month(last, begins.on))
+    small = read.scene.asked == "dates" and numbers[0] <= _A_WEEK and read.nights.count is None
+    return Dates(replace(begins, unsure=begins.unsure or small))
 
 
-def _with_dates(heard: Heard, dates: Dates, nights: Nights, clock: Clock, scene: Scene) -> Heard:
-    """The days in their fields, with what follows from them and what contradicts."""
-    if scene.kind == "table" or (scene.kind == "" and not dates.is_range and nights.count is None):
-        heard = _table_day(heard, dates, clock, scene)
-        if scene.kind == "table":
-            return heard
-    elif clock.ahead is not None:
-        at = scene.now + clock.ahead
+# ---------------------------------------------------------------------------------------- days into fields
+
+
+def _with_days(heard: Heard, read: _Read) -> Heard:
+    """The days in the fields of a table, of a stay, or of both when nothing tells which it is."""
+    kind, dates = read.scene.kind, read.dates
+    heard = replace(heard, more_nights=read.nights.more)
+    if read.clock.ahead is not None:
+        at = read.scene.now + read.clock.ahead
         heard = replace(heard, time=at.time().replace(second=0, microsecond=0, tzinfo=None))
-    return _stay(heard, dates, nights, scene)
+    if kind == "table" or (kind == "" and not dates.is_range and read.nights.count is None):
+        heard = _table_day(heard, read)
+    if kind != "table":
+        heard = _stay_days(heard, read)
+    return heard
 
 
-def _table_day(heard: Heard, dates: Dates, clock: Clock, scene: Scene) -> Heard:
-    """The evening of a table; a time that has passed today is a problem to speak of."""
-    if clock.ahead is not None:
-        at = scene.now + clock.ahead
-        return replace(heard, date=at.date(), time=at.time().replace(second=0, microsecond=0, tzinfo=None))
-    day = dates.check_in or dates.check_out
+def _table_day(heard: Heard, read: _Read) -> Heard:
+    """The day of a table; a time that has passed today is a problem to speak of."""
+    scene, day = read.scene, read.dates.check_in or read.dates.check_out
+    if read.clock.ahead is not None and day is None:
+        return replace(heard, date=(scene.now + read.clock.ahead).date())
     if day is None:
         return heard
     if day.on is None:
         return replace(heard, problem="no_such_date")
-    on = day.on
-    passed = _has_passed(on, heard.time, scene)
+    on, passed = day.on, _has_passed(day.on, heard.time, scene)
     if passed and scene.is_late_night and on == scene.today:
         # After midnight "aaj 8 baje" is the evening to come; "tonight at 1" is still yesterday's service.
         on, passed = scene.now.date(), False
-    heard = replace(heard, date=on, ambiguous=heard.ambiguous + (("date",) if day.unsure else ()))
-    return replace(heard, problem="past") if passed else heard
+    unsure = ("date",) if day.unsure else ()
+    return replace(heard, date=on, ambiguous=heard.ambiguous + unsure, problem="past" if passed else None)
 
 
 def _has_passed(on: dt.date, at: time | None, scene: Scene) -> bool:
-    if on < scene.today:
-        return True
+    """Whether the day, or its time, is behind us; small hours belong to the evening before."""
     if at is None:
-        return False
+        return on < scene.today
     moment = datetime.combine(on, at)
     if at < _DAY_STARTS:
         moment += timedelta(days=1)
     return moment < scene.now.replace(tzinfo=None)
 
 
-def _stay(heard: Heard, dates: Dates, nights: Nights, scene: Scene) -> Heard:
+def _stay_days(heard: Heard, read: _Read) -> Heard:
     """Check-in, check-out and nights, the third from the other two."""
-    begins, ends, count = dates.check_in, dates.check_out, nights.count
-    heard = replace(heard, more_nights=nights.more)
-    unsure = list(heard.ambiguous)
-    if nights.unsure:
-        unsure.append("nights")
-    if begins:
-        begins = stays.weekend_start(begins, count, scene.today)
-        if begins.unsure:
-            unsure.append("check_in")
-    if begins and ends:
-        ends = stays.end_after(begins, ends)
-    if ends and ends.unsure:
-        unsure.append("check_out")
-    check_in = begins.on if begins else None
-    check_out = ends.on if ends else None
-    if dates.last_night_included and check_in and check_out and (check_out - check_in).days == 1:
-        check_out += timedelta(days=1)
-        unsure.append("check_out")
-    problem = _problem(begins, ends, check_in, check_out, nights, scene)
-    if problem == "nights_disagree":
-        unsure.append("nights")
-    elif check_in and check_out and check_out > check_in:
-        count = (check_out - check_in).days
-    elif check_in and count and ends is None and count <= stays.LONGEST_STAY:
-        check_out = check_in + timedelta(days=count)
-    elif check_out and count and begins is None and count <= stays.LONGEST_STAY:
-        check_in = check_out - timedelta(days=count)
-    if heard.flexible and check_in is None:
-        check_out = None
+    dates = _settled(read)
+    problem = _problem(dates, read) or heard.problem
+    check_in = dates.check_in.on if dates.check_in else None
+    check_out = dates.check_out.on if dates.check_out else None
+    count = read.nights.count
+    if problem is None and not (heard.flexible and check_in is None):
+        check_in, check_out, count = _third(check_in, check_out, count)
+    unsure = (
+        *heard.ambiguous,
+        *_unsure(
+            ("check_in", dates.check_in is not None and dates.check_in.unsure),
+            ("check_out", dates.check_out is not None and dates.check_out.unsure),
+            ("nights", read.nights.unsure or problem == "nights_disagree"),
+        ),
+    )
     return replace(
         heard,
         check_in=check_in,
         check_out=check_out,
         nights=count,
         ambiguous=tuple(dict.fromkeys(unsure)),
-        problem=problem or heard.problem,
+        problem=problem,
     )
 
 
-def _problem(
-    begins: Day | None,
-    ends: Day | None,
-    check_in: dt.date | None,
-    check_out: dt.date | None,
-    nights: Nights,
-    scene: Scene,
-) -> str | None:
+def _settled(read: _Read) -> Dates:
+    """Weekend nights, month ends and "24 and 25" settled."""
+    begins, ends = read.dates.check_in, read.dates.check_out
+    if begins:
+        begins = stays.weekend_start(begins, read.nights.count, read.scene.today)
+    if begins and ends:
+        ends = stays.end_after(begins, ends)
+        if read.dates.last_night_included and begins.on and ends.on and (ends.on - begins.on).days == 1:
+            ends = replace(ends, on=ends.on + timedelta(days=1), unsure=True)
+    return Dates(begins, ends)
+
+
+def _third(
+    check_in: dt.date | None, check_out: dt.date | None, nights: int | None
+) -> tuple[dt.date | None, dt.date | None, int | None]:
+    """Of arrival, departure and nights, two give the third."""
+    if check_in and check_out:
+        return check_in, check_out, (check_out - check_in).days
+    if check_in and nights:
+        return check_in, check_in + timedelta(days=nights), nights
+    if check_out and nights:
+        return check_out - timedelta(days=nights), check_out, nights
+    return check_in, check_out, nights
+
+
+def _problem(dates: Dates, read: _Read) -> str | None:
     """What cannot be, the first thing to speak of."""
-    if (begins and begins.on is None) or (ends and ends.on is None):
+    said = [day for day in (dates.check_in, dates.check_out) if day]
+    if any(day.on is None for day in said):
         return "no_such_date"
-    if (check_in and check_in < scene.today) or (
-        begins and ends and begins.rolled and check_out and check_in and check_out <= check_in
-    ):
+    on = [day.on for day in said if day.on]
+    span = (on[1] - on[0]).days if len(on) == 2 else None  # noqa: PLR2004 - arrival and departure
+    if (on and on[0] < read.scene.today) or (span is not None and span <= 0 and said[0].rolled):
         return "past"
-    if check_out and check_in is None and check_out < scene.today:
-        return "past"
-    if nights.count == 0 or (check_in and check_out and check_in == check_out):
-        return "zero_nights"
-    if check_in and check_out and check_out < check_in:
+    return _span_problem(span, read.nights)
+
+
+def _span_problem(span: int | None, nights: Nights) -> str | None:
+    """Nights that are none, negative, too many, or not what the dates say."""
+    if span is not None and span < 0:
         return "check_out_before_check_in"
-    if check_in and check_out and nights.count:
-        span = (check_out - check_in).days
-        if nights.count != span and not (nights.said_days and nights.count == span + 1):
-            return "nights_disagree"
-    span = (check_out - check_in).days if check_in and check_out else (nights.count or 0)
-    return "too_long" if span > stays.LONGEST_STAY else None
+    if 0 in {span, nights.count}:
+        return "zero_nights"
+    if max(span or 0, nights.count or 0) > stays.LONGEST_STAY:
+        return "too_long"
+    if span is None or nights.count is None or nights.count == span:
+        return None
+    return None if nights.said_days and nights.count == span + 1 else "nights_disagree"

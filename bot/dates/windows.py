@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.dates.board import Board, Scene, rule
-from bot.dates.days import MONTHS, Day, _month_after
+from bot.dates.days import MONTHS, Day, month_after
 from bot.dates.heard import Window
 
 _WEEK: Final = 7
@@ -17,7 +17,8 @@ _MONTH: Final = rule(
     rf"|(?:{_MON.replace('mon', 'mon2')}|(?P<which2>this|next|is)? ?month)(?: in)? {_PARTS.replace('part', 'part2')}"
 )
 _WHOLE_MONTH: Final = rule(
-    rf"(?:in|for|during|any time in|sometime in) {_MON}(?! \d)|{_MON.replace('mon', 'mon2')} (?:in|month)|(?P<which>this|next) month"
+    rf"(?:in|for|during|any time in|sometime in) {_MON}(?! \d)|{_MON.replace('mon', 'mon2')} (?:in|month)"
+    r"|(?P<which>this|next) month"
     rf"|{_MON.replace('mon', 'mon3')}(?P<y> 20\d\d)?(?! \d)"
 )
 _WEEKS: Final = rule(r"(?P<which>this|next|coming|is) week(?: in)?")
@@ -48,7 +49,7 @@ def find_window(board: Board, scene: Scene, days: list[Day]) -> Window | None:
 
 
 def _around(day: Day, way: str, today: date) -> Window | None:
-    """ "after Diwali": the week behind it; "before the 24th": the week up to it."""
+    """Around a day: "after Diwali" is the week behind it; "before the 24th" the week up to it."""
     if day.on is None:
         return None
     if way == "after":
@@ -60,7 +61,7 @@ def _first_of(name: str | None, which: str | None, today: date, year: int | None
     """The first of the month meant: the one that runs or comes."""
     if name is None:
         first = today.replace(day=1)
-        return date(*_month_after(first.year, first.month), 1) if which == "next" else first
+        return date(*month_after(first.year, first.month), 1) if which == "next" else first
     month = MONTHS.index(name) + 1
     return date(year or (today.year if month >= today.month else today.year + 1), month, 1)
 

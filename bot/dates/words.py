@@ -20,8 +20,10 @@ from rapidfuzz.distance import OSA
 from bot.dates import counts, lexicon
 
 _NUKTA: Final = "\u093c"
-_FOLDED: Final = {ord("\u0901"): "\u0902", ord(_NUKTA): None, ord("\u200c"): None, ord("\u200d"): None}
-_FOLDED |= {ord("’"): "'", ord("–"): "-", ord("—"): "-", ord("−"): "-"}
+_FOLDED: Final = str.maketrans(
+    {"\u0901": "\u0902", _NUKTA: None, "\u200c": None, "\u200d": None}
+    | {"’": "'", "–": "-", "\u2014": "-", "\u2212": "-"}
+)
 
 _LINKS: Final = r"\S+@\S+\.\w+|https?://\S+|www\.\S+"
 _PHONES: Final = (
@@ -39,11 +41,11 @@ _SUFFIXES: Final = frozenset({"st", "nd", "rd", "th", "k", "l", "ish", "h", "am"
 _REFERENCE_LENGTH: Final = 4
 
 # Words worth recognising when one letter is wrong.
-_LONG: Final = tuple(
-    "january february august september october november december monday tuesday wednesday thursday friday saturday "
-    "sunday tomorrow tonight weekend persons adults children breakfast thousand shukravar shanivar ravivar somvar "
-    "mangalvar budhvar guruvar december shukrawar dopahar".split()
-)
+_LONG: Final = lexicon.listed("""
+january february august september october november december monday tuesday wednesday thursday friday saturday sunday
+tomorrow tonight weekend persons adults children breakfast thousand dopahar
+shukravar shukrawar shanivar ravivar somvar mangalvar budhvar guruvar
+""")
 _LONG_ENOUGH: Final = 5
 
 
