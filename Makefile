@@ -49,4 +49,5 @@ lock: setup ## Pin what requirements*.in ask for, with hashes (UPGRADE=1 takes n
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 	@$(LOCK) requirements-uv.in -o requirements-uv.txt
+	@$(LOCK) requirements-node.in -o requirements-node.txt
 	@sh scripts/setup.sh

@@ -20,7 +20,13 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 OURS: Final = ("api", "bot", "core", "jobs", "models", "providers", "webhooks")
 LONGEST_FILE: Final = 400
 SHORTEST_REASON: Final = 4
-LOCKS: Final = ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt", "nlu/requirements.lock")
+LOCKS: Final = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-node.txt",
+    "requirements-uv.txt",
+    "nlu/requirements.lock",
+)
 
 
 @cache
