@@ -136,7 +136,7 @@ def _seasons(session: Session, property_id: int) -> list[SeasonFacts]:
 
 def _room_counts(session: Session, property_id: int) -> dict[int, int]:
     counted = select(Room.room_type_id, func.count()).where(Room.property_id == property_id).group_by(Room.room_type_id)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _closed_rooms(session: Session, property_id: int) -> Mapping[int, Iterable[tuple[StayDates, int]]]:

@@ -101,7 +101,7 @@ def _bed(c: Canvas, x: float, width: float, room: Room) -> None:
         [(left - 16, top + 84), (left + width + 16, top + 84), (left + width + 21, top + 106), (left - 21, top + 106)],
         "#fdf7ec",
     )
-    for k in range(1, 5):
+    for k in range(1, 3):
         y = top + 106 + k * 26
         reach = width / 2 + 16 + k * 7
         c.stroke([(x - reach + 10, y), (x + reach - 10, y)], room.pillow, 1.4, 0.35)
