@@ -1,0 +1,109 @@
+"""What was held becomes agreed: the price is the one promised, and the confirmation is told from the booking itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.availability.nights import sell_held, take_again
+from core.availability.turns import give_tables
+from core.bookings.events import record
+from core.bookings.hold_stay import stay_of
+from core.bookings.hold_table import find_place
+from core.bookings.move import move, why_not
+from core.bookings.tell import tell_guest, tell_house
+from core.errors import BookingError
+from core.payments.folio import charge
+from core.payments.links import close_links
+from core.pricing.deposit import SMALLEST_PAYMENT
+from core.pricing.quote import quote_stay, quote_table
+from models.booking import Booking
+from models.property import Property
+from models.rates import Quote
+from models.states import HOLDING, ActorKind, BookingKind, BookingStatus
+
+
+def confirm(
+    session: Session, booking_id: int, *, actor: ActorKind, door: str, now: datetime, actor_id: int | None = None
+) -> Booking:
+    """Agree on a held booking.
+
+    A guest may do so alone when nothing has to be paid first; staff may always; the gateway's word for a payment also
+    counts in the moment after the hold's end as long as nobody has given the room away yet.
+    """
+    given = None if actor is ActorKind.GATEWAY else Booking.hold_expires_at > now
+    if actor is ActorKind.GUEST:
+        given = (Booking.hold_expires_at > now) & (Booking.deposit_paise < SMALLEST_PAYMENT)
+    only_from = HOLDING if actor is ActorKind.STAFF else (BookingStatus.HELD,)
+    booking = move(session, booking_id, BookingStatus.CONFIRMED, now=now, only_from=only_from, given=given)
+    if booking is None:
+        raise why_not(session, booking_id, BookingStatus.CONFIRMED, now=now)
+    if booking.kind is BookingKind.STAY:
+        sell_held(session, [booking.id])
+    _agree(session, booking, actor=actor, actor_id=actor_id, door=door, now=now)
+    return booking
+
+
+def confirm_late(session: Session, booking: Booking, *, door: str, now: datetime) -> bool:
+    """Money came after the hold lapsed: take the room again if it is free at that price or less.
+
+    The booking's row is locked by the caller. False: it is gone or dearer, and the money goes back.
+    """
+    quote = session.get_one(Quote, booking.quote_id)
+    house = session.get_one(Property, booking.property_id)
+    try:
+        if _quote_again(session, quote, now=now).total_paise > quote.total_paise or not _take_again(
+            session, booking, quote, house
+        ):
+            return False
+    except BookingError:
+        return False
+    moved = move(session, booking.id, BookingStatus.CONFIRMED, now=now, only_from=(BookingStatus.EXPIRED,))
+    if moved is None:
+        raise why_not(session, booking.id, BookingStatus.CONFIRMED, now=now)
+    _agree(session, moved, actor=ActorKind.GATEWAY, actor_id=None, door=door, now=now)
+    return True
+
+
+def _agree(
+    session: Session, booking: Booking, *, actor: ActorKind, actor_id: int | None, door: str, now: datetime
+) -> None:
+    charge(session, booking, now=now)
+    close_links(session, [booking.id], now=now)
+    record(session, booking, "confirmed", actor=actor, actor_id=actor_id, door=door, now=now)
+    tell_guest(session, booking, "booking_confirmed", now=now)
+    tell_house(session, booking, "owner_new_booking", now=now)
+
+
+def _quote_again(session: Session, quote: Quote, *, now: datetime) -> Quote:
+    """Today's price of the same thing; raises when it is not on offer any more."""
+    request = quote.request
+    if quote.kind is BookingKind.TABLE:
+        return quote_table(
+            session,
+            account_id=quote.account_id,
+            property_id=quote.property_id,
+            starts_at=datetime.fromisoformat(request["starts_at"]),
+            party_size=request["party_size"],
+            now=now,
+        )
+    return quote_stay(
+        session,
+        account_id=quote.account_id,
+        room_type_id=request["room_type_id"],
+        rate_plan_id=request["rate_plan_id"],
+        stay=stay_of(quote),
+        rooms=len(request["rooms"]),
+        adults=request["adults"],
+        children=request["children"],
+        now=now,
+    )
+
+
+def _take_again(session: Session, booking: Booking, quote: Quote, house: Property) -> bool:
+    if booking.kind is BookingKind.STAY:
+        return take_again(session, booking.id)
+    place, during = find_place(session, quote, house)
+    give_tables(session, booking.id, place, during)
+    return True

@@ -1,0 +1,183 @@
+"""A hold takes rooms or a table off sale for a short while, at the price just quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from core.availability.nights import lock_nights
+from core.bookings.expire import announce_lapsed, end_lapsed
+from core.bookings.hold_stay import hold_stay, stay_of
+from core.bookings.hold_table import hold_table
+from core.bookings.let_go import let_go
+from core.bookings.release import end_released
+from core.errors import BookingNotFound, QuoteLapsed, StayInThePast, TimeHasPassed, TooManyHolds
+from core.pricing.deposit import is_payable
+from models.base import Json
+from models.booking import Booking
+from models.dates import business_date
+from models.guest import Guest
+from models.property import Property
+from models.rates import Quote
+from models.states import HOLDING, ActorKind, BookingKind, BookingStatus, Channel
+
+MOST_HOLDS: Final = 3
+# A gateway's link cannot end sooner than fifteen minutes after it is made.
+SHORTEST_WITH_LINK: Final = timedelta(minutes=17)
+APPROVAL_WITHIN: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """Holds that must end before the new one can begin."""
+
+    lapsed: Sequence[int]
+    replaced: Sequence[int]
+
+
+def place_hold(
+    session: Session,
+    *,
+    quote_id: int,
+    guest_id: int,
+    conversation_id: int | None,
+    channel: Channel,
+    door: str,
+    now: datetime,
+    actor: ActorKind = ActorKind.GUEST,
+    actor_id: int | None = None,
+    wishes: str | None = None,
+) -> Booking:
+    """Hold what was quoted: all of it or nothing.
+
+    A conversation that holds something of the same kind already lets go of it in the same breath, so changing one's
+    mind never costs a room; a guest who keeps several holds elsewhere is refused a fourth.
+    """
+    quote, house = _promise(session, quote_id, guest_id, now)
+    earlier = _earlier_holds(session, quote, guest_id, conversation_id, now)
+    if earlier.lapsed or earlier.replaced:
+        _end(session, earlier, quote, actor=actor, actor_id=actor_id, door=door, now=now)
+    status, until = _terms(house, quote, now)
+    values: Json = {
+        "account_id": quote.account_id,
+        "property_id": quote.property_id,
+        "guest_id": guest_id,
+        "conversation_id": conversation_id,
+        "quote_id": quote.id,
+        "kind": quote.kind.value,
+        "status": status.value,
+        "channel": channel.value,
+        "total_paise": quote.total_paise.paise,
+        "deposit_paise": quote.deposit_paise.paise,
+        "policy": quote.policy,
+        "hold_expires_at": until,
+        "hold_prolonged": False,
+        "wishes": wishes,
+        "created_at": now,
+        "changed_at": now,
+        "actor": actor.value,
+        "actor_id": actor_id,
+        "door": door,
+        "facts": {
+            "total": quote.total_paise.paise,
+            "deposit": quote.deposit_paise.paise,
+            "hold_until": until.isoformat(),
+        },
+    }
+    if quote.kind is BookingKind.STAY:
+        return hold_stay(session, quote, house, values)
+    return hold_table(session, quote, house, values)
+
+
+def _promise(session: Session, quote_id: int, guest_id: int, now: datetime) -> tuple[Quote, Property]:
+    """The quote and its house; the guest's row is locked, so that two messages of theirs cannot both take the last."""
+    row = session.execute(
+        select(Quote, Property)
+        .join(Property, Property.id == Quote.property_id)
+        .join(Guest, Guest.account_id == Quote.account_id)
+        .where(Quote.id == quote_id, Guest.id == guest_id)
+        .with_for_update(of=Guest, key_share=True)
+    ).one_or_none()
+    if row is None:
+        raise BookingNotFound(quote_id=quote_id)
+    quote, house = row[0], row[1]
+    if quote.good_until <= now:
+        raise QuoteLapsed(good_until=quote.good_until.isoformat())
+    if quote.kind is BookingKind.TABLE:
+        if datetime.fromisoformat(quote.request["starts_at"]) <= now:
+            raise TimeHasPassed(starts=quote.request["starts_at"])
+    elif stay_of(quote).arrival < (
+        today := business_date(now, time_zone=house.time_zone, day_starts=house.day_starts_at)
+    ):
+        raise StayInThePast(arrival=quote.request["arrival"], today=today.isoformat())
+    return quote, house
+
+
+def _earlier_holds(
+    session: Session, quote: Quote, guest_id: int, conversation_id: int | None, now: datetime
+) -> _Earlier:
+    """Lapsed holds of the house that nobody has swept yet, and what this conversation holds of the same kind."""
+    rows = session.execute(
+        select(
+            Booking.id, Booking.guest_id, Booking.conversation_id, Booking.kind, Booking.status, Booking.hold_expires_at
+        )
+        .where(
+            Booking.status.in_(HOLDING),
+            or_(
+                Booking.guest_id == guest_id,
+                and_(Booking.property_id == quote.property_id, Booking.hold_expires_at <= now),
+            ),
+        )
+        .order_by(Booking.id)
+    ).all()
+    running = [row for row in rows if row.hold_expires_at > now]
+    replaced = [
+        row.id
+        for row in running
+        if conversation_id is not None
+        and row.conversation_id == conversation_id
+        and row.kind is quote.kind
+        and row.status is BookingStatus.HELD
+    ]
+    kept = len(running) - len(replaced)
+    if kept >= MOST_HOLDS:
+        raise TooManyHolds(holds=kept, most=MOST_HOLDS)
+    lapsed = [row.id for row in rows if row.hold_expires_at <= now and row.kind is quote.kind]
+    return _Earlier(lapsed, replaced)
+
+
+def _end(
+    session: Session,
+    earlier: _Earlier,
+    quote: Quote,
+    *,
+    actor: ActorKind,
+    actor_id: int | None,
+    door: str,
+    now: datetime,
+) -> None:
+    """Their rows first, then all nights, old and new, in one order, and only then the counts."""
+    lapsed = end_lapsed(session, now=now, among=earlier.lapsed)
+    released = (
+        end_released(session, booking_id, actor=actor, actor_id=actor_id, door=door, now=now)
+        for booking_id in earlier.replaced
+    )
+    ended = [*lapsed, *(booking for booking in released if booking is not None)]
+    if ended and quote.kind is BookingKind.STAY:
+        lock_nights(session, [booking.id for booking in ended], quote.request["room_type_id"], stay_of(quote))
+    let_go(session, ended, was="held", now=now)
+    announce_lapsed(session, lapsed, now=now)
+
+
+def _terms(house: Property, quote: Quote, now: datetime) -> tuple[BookingStatus, datetime]:
+    if house.needs_approval:
+        return BookingStatus.PENDING_APPROVAL, now + APPROVAL_WITHIN
+    minutes = timedelta(minutes=house.hold_minutes)
+    if is_payable(quote.deposit_paise):
+        minutes = max(minutes, SHORTEST_WITH_LINK)
+    return BookingStatus.HELD, now + minutes

@@ -1,0 +1,100 @@
+"""The nights of a stay are locked, looked at and taken in one statement, with the booking, its rooms and its event."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from core.availability.nights import WANT_AND_OK, why_not
+from core.bookings.reference import new_reference
+from core.errors import RoomsGone
+from models.base import Json
+from models.booking import Booking
+from models.dates import StayDates
+from models.property import Property
+from models.rates import Quote
+
+# The booking is inserted only when every night has room, and the nights are taken only when it was inserted: nothing
+# is ever half done. A reference already given away leaves no row, and the caller tries another.
+_HOLD: Final = text(
+    "WITH"  # noqa: S608 - our own constants are joined, values are bound
+    + WANT_AND_OK
+    + """,
+booked AS (
+    INSERT INTO booking (
+        account_id, property_id, guest_id, conversation_id, quote_id, kind, reference, status, channel, first_day,
+        last_day, starts_at, ends_at, party_size, adults, children, total_paise, deposit_paise, policy,
+        hold_expires_at, hold_prolonged, wishes, created_at, changed_at)
+    SELECT :account_id, :property_id, :guest_id, :conversation_id, :quote_id, :kind, :reference, :status, :channel,
+        :arrival, :departure, :starts_at, :ends_at, :party_size, :adults, :children, :total_paise, :deposit_paise,
+        :policy, :hold_expires_at, :hold_prolonged, :wishes, :created_at, :changed_at
+    FROM ok
+    ON CONFLICT (reference) DO NOTHING
+    RETURNING *
+),
+taken AS (
+    UPDATE night_inventory i SET held = i.held + :rooms
+    FROM booked
+    WHERE i.room_type_id = :room_type_id AND i.night >= :arrival AND i.night < :departure
+),
+roomed AS (
+    INSERT INTO stay_room (booking_id, room_type_id, stay, adults, children, extra_beds, is_pinned, active)
+    SELECT booked.id, :room_type_id, daterange(:arrival, :departure), r.adults, r.children, r.extra_beds, false, true
+    FROM booked, jsonb_to_recordset(:parties) AS r(adults int, children int, extra_beds int)
+),
+told AS (
+    INSERT INTO booking_event (account_id, booking_id, kind, status, actor, actor_id, door, facts, at)
+    SELECT account_id, id, 'held', status, :actor, :actor_id, :door, :facts, created_at FROM booked
+)
+SELECT * FROM booked"""
+).bindparams(bindparam("policy", type_=JSONB), bindparam("facts", type_=JSONB), bindparam("parties", type_=JSONB))
+_TRIES: Final = 5
+
+
+def hold_stay(session: Session, quote: Quote, house: Property, values: Json) -> Booking:
+    """Take the rooms of a quoted stay off sale."""
+    request = quote.request
+    stay = stay_of(quote)
+    rooms = len(request["rooms"])
+    starts_at, ends_at = moments(stay, house)
+    parameters = values | {
+        "arrival": stay.arrival,
+        "departure": stay.departure,
+        "nights": stay.length,
+        "rooms": rooms,
+        "room_type_id": request["room_type_id"],
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "adults": request["adults"],
+        "children": request["children"],
+        "party_size": request["adults"] + request["children"],
+        "parties": request["rooms"],
+    }
+    for _ in range(_TRIES):
+        booking: Booking | None = session.scalar(
+            select(Booking).from_statement(_HOLD), parameters | {"reference": new_reference()}
+        )
+        if booking is not None:
+            return booking
+        if (refused := why_not(session, request["room_type_id"], stay, rooms)) is not None:
+            raise refused
+    raise RoomsGone(arrival=request["arrival"], departure=request["departure"], rooms=rooms, free=0)
+
+
+def stay_of(quote: Quote) -> StayDates:
+    """The nights a stay was quoted for."""
+    return StayDates(date.fromisoformat(quote.request["arrival"]), date.fromisoformat(quote.request["departure"]))
+
+
+def moments(stay: StayDates, house: Property) -> tuple[datetime, datetime]:
+    """Check-in and check-out as instants, by the clock of the house."""
+    zone = ZoneInfo(house.time_zone)
+    return (
+        datetime.combine(stay.arrival, house.check_in_at, zone).astimezone(UTC),
+        datetime.combine(stay.departure, house.check_out_at, zone).astimezone(UTC),
+    )

@@ -1,0 +1,26 @@
+"""What a booking had is put back on sale, and its open ways to pay are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.availability.nights import Count, give_back
+from core.availability.turns import release_tables
+from core.payments.links import close_links
+from models.booking import Booking
+from models.states import BookingKind
+
+
+def let_go(session: Session, bookings: Sequence[Booking], *, was: Count, now: datetime) -> None:
+    """Give back the rooms or tables of bookings that have just ended."""
+    stays = [booking.id for booking in bookings if booking.kind is BookingKind.STAY]
+    tables = [booking.id for booking in bookings if booking.kind is BookingKind.TABLE]
+    if stays:
+        give_back(session, stays, was=was)
+    if tables:
+        release_tables(session, tables)
+    if bookings:
+        close_links(session, [booking.id for booking in bookings], now=now)

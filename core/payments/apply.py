@@ -1,0 +1,231 @@
+"""A payment takes effect once, whenever and however often it is told, and never for what it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.bookings.confirm import confirm, confirm_late
+from core.bookings.events import record
+from core.bookings.move import lock
+from core.bookings.tell import tell_guest, tell_house
+from core.log import get_logger
+from core.payments.folio import add_line, folio_of
+from core.payments.links import LIVE, record_paid
+from core.payments.refund import refund_payment
+from core.ports import GatewayPayment
+from models.base import Json
+from models.booking import Booking
+from models.folio import Payment, PaymentLink
+from models.states import ActorKind, BookingStatus, FolioKind, LinkState, PaymentState, Provider
+
+log = get_logger()
+
+DOOR: Final = "razorpay"
+_TAKEN: Final = frozenset({"captured", "refunded"})
+
+
+class Outcome(StrEnum):
+    """What became of a payment that was told to us."""
+
+    CONFIRMED = "confirmed"
+    RETAKEN = "retaken"
+    TOWARDS_BALANCE = "towards_balance"
+    REFUNDED_LATE = "refunded_late"
+    REFUNDED_TWICE = "refunded_twice"
+    FLAGGED = "flagged"
+    FAILED = "failed"
+    WAITING = "waiting"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The outcome, and the booking it is about when there is one."""
+
+    outcome: Outcome
+    booking: Booking | None = None
+
+
+def apply_payment(
+    session: Session,
+    *,
+    account_id: int,
+    payment: GatewayPayment,
+    now: datetime,
+    link_id: str | None = None,
+    reference: str | None = None,
+) -> Applied:
+    """Take in what the gateway says of a payment.
+
+    Args:
+        session: the door's transaction.
+        account_id: whose gateway account told us; a link of another account is unknown here.
+        payment: the payment.
+        now: the instant.
+        link_id: the gateway's id of the link, which we may not have stored yet.
+        reference: our reference of the link, which the gateway repeats.
+    """
+    link = _link(session, account_id, link_id, reference)
+    booking = None if link is None else lock(session, link.booking_id)
+    if link is not None:
+        session.refresh(link, with_for_update=True)
+    state, flag = _judge(payment, link)
+    stored = _store(session, account_id, payment, link, state, flag, now=now)
+    if stored is None:
+        return Applied(Outcome.KNOWN, booking)
+    if link is None or booking is None:
+        log.error("payment_without_link", account_id=account_id, payment_id=payment.payment_id, state=state.value)
+        return Applied(Outcome.FLAGGED)
+    if state is PaymentState.CAPTURED:
+        return Applied(_captured(session, booking, link, stored, now=now), booking)
+    return Applied(_not_captured(session, booking, link, stored, now=now), booking)
+
+
+def _captured(session: Session, booking: Booking, link: PaymentLink, payment: Payment, *, now: datetime) -> Outcome:
+    """Money has come in: confirm, re-take, count towards the balance, or send it back."""
+    before = folio_of(session, booking.id)
+    was = link.state
+    record_paid(session, link.id, now=now)
+    add_line(
+        session,
+        booking.id,
+        FolioKind.PAYMENT,
+        payment.method or DOOR,
+        payment.amount_paise,
+        now=now,
+        payment_id=payment.id,
+    )
+    record(session, booking, "paid", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=_facts(payment))
+    match booking.status:
+        case BookingStatus.HELD:
+            confirm(session, booking.id, actor=ActorKind.GATEWAY, door=DOOR, now=now)
+            return Outcome.CONFIRMED
+        case BookingStatus.PENDING_APPROVAL:
+            return Outcome.TOWARDS_BALANCE
+        case BookingStatus.EXPIRED if confirm_late(session, booking, door=DOOR, now=now):
+            tell_guest(session, booking, "payment_late_kept", now=now, about=str(payment.id), more=_facts(payment))
+            return Outcome.RETAKEN
+        case BookingStatus.EXPIRED | BookingStatus.RELEASED | BookingStatus.CANCELLED:
+            _send_back(session, booking, payment, "late", now=now)
+            tell_house(session, booking, "owner_late_refund", now=now, about=str(payment.id), more=_facts(payment))
+            return Outcome.REFUNDED_LATE
+    first = was in LIVE or not before.payments
+    if was is not LinkState.PAID and first and payment.amount_paise <= before.balance:
+        return Outcome.TOWARDS_BALANCE
+    _send_back(session, booking, payment, "twice", now=now)
+    return Outcome.REFUNDED_TWICE
+
+
+def _send_back(session: Session, booking: Booking, payment: Payment, why: str, *, now: datetime) -> None:
+    """All of it, and the guest is told why."""
+    refund_payment(session, payment, payment.amount_paise, reason=why, now=now)
+    tell_guest(session, booking, f"payment_{why}_refunded", now=now, about=str(payment.id), more=_facts(payment))
+
+
+def _not_captured(session: Session, booking: Booking, link: PaymentLink, payment: Payment, *, now: datetime) -> Outcome:
+    """Nothing is confirmed by this; whoever should know is told."""
+    facts = _facts(payment) | {"wanted": link.amount_paise.paise}
+    match payment.state:
+        case PaymentState.FLAGGED:
+            record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
+            tell_house(session, booking, "owner_payment_flagged", now=now, about=str(payment.id), more=facts)
+            if payment.flag == "amount" and payment.amount_paise < link.amount_paise:
+                tell_guest(session, booking, "payment_part", now=now, about=str(payment.id), more=facts)
+            return Outcome.FLAGGED
+        case PaymentState.FAILED:
+            record(session, booking, "payment_failed", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
+            if booking.status is BookingStatus.HELD:
+                tell_guest(session, booking, "payment_failed", now=now, about=str(payment.id), more=facts)
+            return Outcome.FAILED
+    return Outcome.WAITING
+
+
+def _link(session: Session, account_id: int, link_id: str | None, reference: str | None) -> PaymentLink | None:
+    known = []
+    if reference:
+        known.append(PaymentLink.reference == reference)
+    if link_id:
+        known.append(PaymentLink.provider_link_id == link_id)
+    if not known:
+        return None
+    return session.scalars(
+        select(PaymentLink).where(PaymentLink.account_id == account_id, or_(*known)).order_by(PaymentLink.id)
+    ).first()
+
+
+def _judge(payment: GatewayPayment, link: PaymentLink | None) -> tuple[PaymentState, str | None]:
+    """Captured money that is not what the link asked for is flagged: the wrong sum, the wrong coin, nobody's link."""
+    if payment.status == "failed":
+        return PaymentState.FAILED, None
+    if payment.status not in _TAKEN:
+        return PaymentState.AUTHORIZED, None
+    if link is None:
+        return PaymentState.FLAGGED, "link"
+    if payment.currency != "INR":
+        return PaymentState.FLAGGED, "currency"
+    if payment.amount != link.amount_paise:
+        return PaymentState.FLAGGED, "amount"
+    return PaymentState.CAPTURED, None
+
+
+def _store(
+    session: Session,
+    account_id: int,
+    payment: GatewayPayment,
+    link: PaymentLink | None,
+    state: PaymentState,
+    flag: str | None,
+    *,
+    now: datetime,
+) -> Payment | None:
+    """One row per payment of the gateway; None when this tells us nothing new."""
+    row = insert(Payment).values(
+        account_id=account_id,
+        booking_id=None if link is None else link.booking_id,
+        payment_link_id=None if link is None else link.id,
+        provider=Provider.RAZORPAY,
+        provider_payment_id=payment.payment_id,
+        amount_paise=payment.amount,
+        currency=payment.currency,
+        method=payment.method,
+        state=state,
+        flag=flag,
+        captured_at=(payment.captured_at or now) if payment.status in _TAKEN else None,
+        created_at=now,
+    )
+    later = row.excluded
+    stored: Payment | None = session.scalar(
+        row.on_conflict_do_update(
+            index_elements=["provider", "provider_payment_id"],
+            set_={
+                "state": later.state,
+                "flag": later.flag,
+                "method": later.method,
+                "captured_at": later.captured_at,
+            },
+            # Failed, then authorised, then captured: a later word counts only when it goes further.
+            where=and_(
+                Payment.account_id == account_id,
+                or_(
+                    and_(Payment.state == PaymentState.FAILED, later.state != PaymentState.FAILED),
+                    and_(
+                        Payment.state == PaymentState.AUTHORIZED,
+                        later.state.in_((PaymentState.CAPTURED, PaymentState.FLAGGED)),
+                    ),
+                ),
+            ),
+        ).returning(Payment),
+        execution_options={"populate_existing": True},
+    )
+    return stored
+
+
+def _facts(payment: Payment) -> Json:
+    return {"amount": payment.amount_paise.paise, "payment": payment.provider_payment_id, "method": payment.method}

@@ -1,0 +1,134 @@
+"""The running account of a booking: balance = charges - payments + refunds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, cast, func, insert, select
+from sqlalchemy.orm import Session
+
+from core.pricing.deposit import still_due
+from models.base import Json
+from models.booking import Booking
+from models.folio import FolioLine, Payment, Refund
+from models.money import NOTHING, Money
+from models.rates import Quote
+from models.states import BookingStatus, FolioKind, PaymentState, RefundState
+
+_ON_THE_WAY = (RefundState.WANTED, RefundState.SENDING, RefundState.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Folio:
+    """What was charged, what came in, what went back."""
+
+    charges: Money
+    payments: Money
+    refunds: Money
+    on_the_way_back: Money
+
+    @property
+    def balance(self) -> Money:
+        """What the guest still owes; less than nothing is what the house owes."""
+        return self.charges - self.payments + self.refunds
+
+    @property
+    def kept(self) -> Money:
+        """The guest's money that is with the house and not on its way back."""
+        return self.payments - self.refunds - self.on_the_way_back
+
+
+def folio_of(session: Session, booking_id: int) -> Folio:
+    """The sums of a booking's account."""
+    lines = session.execute(
+        select(FolioLine.kind, cast(func.sum(FolioLine.amount_paise), BigInteger))
+        .where(FolioLine.booking_id == booking_id)
+        .group_by(FolioLine.kind)
+    )
+    sums = {kind: Money(paise) for kind, paise in lines}
+    on_the_way = session.scalar(
+        select(cast(func.sum(Refund.amount_paise), BigInteger))
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(
+            Refund.booking_id == booking_id,
+            Refund.state.in_(_ON_THE_WAY),
+            Payment.state == PaymentState.CAPTURED,
+        )
+    )
+    return Folio(
+        charges=sums.get(FolioKind.CHARGE, NOTHING),
+        payments=sums.get(FolioKind.PAYMENT, NOTHING),
+        refunds=sums.get(FolioKind.REFUND, NOTHING),
+        on_the_way_back=Money(on_the_way or 0),
+    )
+
+
+def due_now(booking: Booking, folio: Folio) -> Money:
+    """What must be paid at this point: the deposit while it is held, the balance once it is agreed.
+
+    Nothing is asked for while the house has yet to say yes.
+    """
+    if booking.status is BookingStatus.HELD:
+        return still_due(booking.deposit_paise, folio.kept)
+    if booking.status in {BookingStatus.CONFIRMED, BookingStatus.ARRIVED}:
+        return max(folio.balance, NOTHING)
+    return NOTHING
+
+
+def charge(session: Session, booking: Booking, *, now: datetime) -> None:
+    """Write the charges of a confirmed booking, from the parts of the price that was promised."""
+    parts = session.scalars(select(Quote.parts).where(Quote.id == booking.quote_id)).one()
+    lines = [
+        {
+            "booking_id": booking.id,
+            "kind": FolioKind.CHARGE,
+            "label": label,
+            "amount_paise": Money(amount),
+            "at": now,
+        }
+        for label, amount in _charges(parts)
+        if amount
+    ]
+    if lines:
+        session.execute(insert(FolioLine), lines)
+
+
+def uncharge(session: Session, booking: Booking, *, keep: Money, now: datetime) -> None:
+    """Take the charges of a cancelled booking back, but for what the house keeps."""
+    charged = folio_of(session, booking.id).charges
+    if charged != keep:
+        add_line(session, booking.id, FolioKind.CHARGE, "cancelled", keep - charged, now=now)
+
+
+def add_line(
+    session: Session,
+    booking_id: int,
+    kind: FolioKind,
+    label: str,
+    amount: Money,
+    *,
+    now: datetime,
+    payment_id: int | None = None,
+    refund_id: int | None = None,
+) -> None:
+    """Add one line; lines are never changed."""
+    session.execute(
+        insert(FolioLine).values(
+            booking_id=booking_id,
+            kind=kind,
+            label=label,
+            amount_paise=amount,
+            payment_id=payment_id,
+            refund_id=refund_id,
+            at=now,
+        )
+    )
+
+
+def _charges(parts: Json) -> list[tuple[str, int]]:
+    """The lines of the bill; they add up to the total that was promised."""
+    lines = [(f"{line['night']} room {line['room']}", line["taxable"]) for line in parts.get("nights", ())]
+    if not lines:
+        lines = [("covers", parts["price"]), ("service_charge", parts["service_charge"]), ("advance", parts["advance"])]
+    return [*lines, ("cgst", parts["cgst"]), ("sgst", parts["sgst"])]
