@@ -45,8 +45,8 @@ PLACES = _words(
 )
 FOODS = _words(
     "indian chinese italian thai mexican japanese korean french continental mughlai punjabi gujarati rajasthani "
-    "bengali mediterranean lebanese turkish spanish american british english european asian african vietnamese indonesian "
-    "malaysian greek german portuguese persian russian international fusion vegetarian vegan seafood steakhouse "
+    "bengali mediterranean lebanese turkish spanish american british english european asian african vietnamese "
+    "indonesian malaysian greek german portuguese persian russian international fusion vegetarian vegan seafood steakhouse "
     "barbecue barbeque bbq sushi tandoori kebab biryani dosa pizza burger pasta noodles momos thali gastropub "
     "चाइनीज़ चाइनीज इटालियन इतालवी भारतीय पंजाबी जापानी कोरियाई थाई शाकाहारी बिरयानी"
 )
