@@ -16,6 +16,7 @@ from sandbox.clock import iso
 from sandbox.lines import GUEST, OWNER, Json
 from sandbox.razorpay.money import OPEN, CannotPayError, callback, expire_if_due, pay_link
 from sandbox.razorpay.webhooks import account_of
+from sandbox.telegram.bots import bot_of
 from sandbox.world import Here, World
 
 router = APIRouter(include_in_schema=False)
@@ -70,6 +71,13 @@ async def desk(world: Here) -> Json:
         answering = False
     world.desk_is(answering=answering)
     return {"answering": answering}
+
+
+@router.get("/phones/commands")
+async def commands(business: str, world: Here) -> list[Json]:
+    """The commands a business's bot offers in its menu."""
+    account = world.account_named(business)
+    return bot_of(world, account).commands if account else []
 
 
 def _concerns(event: Json, guest: str, owner: str) -> bool:
