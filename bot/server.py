@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
+import uvicorn
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine, select, update
@@ -161,3 +162,15 @@ def _know_the_token(request: Request, token: Annotated[str, Query()] = "") -> No
     expected: str = request.app.state.token
     if not hmac.compare_digest(token.encode(), expected.encode()):
         raise HTTPException(403, "wrong or missing token")
+
+
+def main() -> None:
+    """Listen on loopback until told to stop."""
+    settings = load()
+    uvicorn.run(
+        app_from_settings(), host="127.0.0.1", port=settings.atithi_actions_port, access_log=False, log_config=None
+    )
+
+
+if __name__ == "__main__":
+    main()

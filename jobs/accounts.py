@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import sys
@@ -19,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.log import get_logger
+from core.owners.link import hash_of
 from core.settings import Settings, load
 from core.unit_of_work import unit_of_work
 from jobs.sentences import Refusal
@@ -151,11 +151,6 @@ def make_link_code(session: Session, email: str, *, now: datetime) -> str:
         )
     )
     return code
-
-
-def hash_of(code: str) -> str:
-    """What is kept of a link code."""
-    return hashlib.sha256(code.strip().upper().encode()).hexdigest()
 
 
 def connect_command(

@@ -55,10 +55,12 @@ class RasaEngine:
                 reason = str(error)  # certainly not begun there: the next one may take it
                 continue
             except httpx.HTTPError as error:
-                raise ProviderUnavailable(reason=type(error).__name__) from error
+                raise ProviderUnavailable(reason=type(error).__name__, reached=True) from error
             if answer.status_code == HTTPStatus.OK:
                 return
-            raise ProviderUnavailable(reason=f"status {answer.status_code}: {answer.text[:200]}")
+            reason = f"status {answer.status_code}: {answer.text[:200]}"
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:  # that one is still loading its model
+                raise ProviderUnavailable(reason=reason, reached=True)
         raise ProviderUnavailable(reason=reason)
 
     def is_ready(self) -> bool:

@@ -1,0 +1,238 @@
+"""How far a message has got: claimed, sent, unknown, delivered, failed; states only move forward.
+
+A message that may have been sent is never simply sent again: the provider is asked first.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import case, exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from core.messaging.wake import WAKE_OUTBOX, wake
+from models.conversation import Conversation
+from models.guest import GuestIdentity
+from models.messaging import Message
+from models.states import MESSAGE_RANK, Channel, ConversationMode, MessageState
+
+LEASE: Final = timedelta(seconds=30)
+ASK_EVERY: Final = timedelta(seconds=5)
+# The provider lists what it took within seconds; what is not there by now was never taken.
+ASKED_LONG_ENOUGH: Final = timedelta(seconds=30)
+_LONGEST_PAUSE_S: Final = 60.0
+_MOST_ATTEMPTS: Final = 40
+_ON_THE_WAY: Final = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN)
+AGAIN: Final = "again"  # in error_code: it may arrive twice, and says so
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to send, and what decides whether it may go."""
+
+    message: Message
+    mode: ConversationMode | None
+    mode_since: datetime | None
+    last_inbound_at: datetime | None
+    opted_out_at: datetime | None
+    guest_id: int | None
+
+
+def claim_next(session: Session, *, now: datetime) -> Claimed | None:
+    """The next message due whose recipient waits for no earlier one; marked as being sent from now on."""
+    earlier = aliased(Message)
+    waits = exists().where(
+        earlier.line_id == Message.line_id,
+        earlier.address == Message.address,
+        earlier.id < Message.id,
+        earlier.state.in_(_ON_THE_WAY),
+    )
+    message = session.scalar(
+        select(Message)
+        .where(Message.state == MessageState.QUEUED, Message.next_attempt_at <= now, ~waits)
+        .order_by(Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    if message is None:
+        return None
+    message.state = MessageState.SENDING
+    message.attempts += 1
+    message.lease_until = now + LEASE
+    message.sent_at = now
+    return _with_context(session, message)
+
+
+def claim_unknown(session: Session, *, now: datetime) -> Message | None:
+    """A message whose sender died or never heard back, ours to ask about."""
+    message = session.scalar(
+        select(Message)
+        .where(Message.state.in_((MessageState.SENDING, MessageState.UNKNOWN)), Message.lease_until <= now)
+        .order_by(Message.lease_until)
+        .limit(1)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    if message is not None:
+        message.state = MessageState.UNKNOWN
+        message.lease_until = now + LEASE
+    return message
+
+
+def record_sent(
+    session: Session, message_id: int, *, provider_id: str, body: str, error_code: str | None = None
+) -> None:
+    """The provider took it; a status that came sooner stays."""
+    went = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED)
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id)
+        .values(
+            state=case((Message.state.in_(went), MessageState.SENT.value), else_=Message.state),
+            provider_id=provider_id,
+            body=body,
+            lease_until=None,
+            error_code=error_code,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def put_back(session: Session, message: Message, *, now: datetime, error_code: str, after: float | None = None) -> bool:
+    """It certainly was not sent: try again after a while, less and less often. False when that was tried enough."""
+    if message.attempts >= _MOST_ATTEMPTS:
+        fail(session, message.id, error_code=error_code)
+        return False
+    pause = min(_LONGEST_PAUSE_S, 2.0 ** min(message.attempts - 1, 10))
+    wait = timedelta(seconds=after if after is not None else pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+    _settle(
+        session, message.id, state=MessageState.QUEUED, next_attempt_at=now + wait, sent_at=None, error_code=error_code
+    )
+    wake(session, WAKE_OUTBOX, after=wait)
+    return True
+
+
+def wait_for_word(session: Session, message_id: int, *, now: datetime, error_code: str | None = None) -> None:
+    """Nobody knows whether it was sent: ask in a while, unless a status comes first."""
+    _settle(session, message_id, state=MessageState.UNKNOWN, lease_until=now + ASK_EVERY, error_code=error_code)
+    wake(session, WAKE_OUTBOX, after=ASK_EVERY)
+
+
+def send_again(session: Session, message: Message, *, now: datetime, marked: bool) -> None:
+    """It was not taken after all (or, marked, may have been by who cannot be asked): send it."""
+    code = AGAIN if marked else None
+    _settle(session, message.id, state=MessageState.QUEUED, next_attempt_at=now, sent_at=None, error_code=code)
+    wake(session, WAKE_OUTBOX)
+
+
+def fail(session: Session, message_id: int, *, error_code: str) -> None:
+    """It will not be sent."""
+    _settle(session, message_id, state=MessageState.FAILED, error_code=error_code, sent_at=None)
+
+
+def cancel(session: Session, message_id: int, *, reason: str) -> None:
+    """It must not be sent any more."""
+    _settle(session, message_id, state=MessageState.CANCELLED, error_code=reason, sent_at=None)
+
+
+def redirect(
+    session: Session, message: Message, *, line_id: int, channel: Channel, address: str, now: datetime
+) -> None:
+    """Say it to the same person another way, from the beginning."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message.id)
+        .values(
+            state=MessageState.QUEUED,
+            line_id=line_id,
+            channel=channel,
+            address=address,
+            next_attempt_at=now,
+            lease_until=None,
+            provider_id=None,
+            sent_at=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    wake(session, WAKE_OUTBOX)
+
+
+def apply_status(
+    session: Session,
+    *,
+    line_id: int,
+    message_id: int | None,
+    provider_id: str,
+    state: MessageState,
+    error_code: str | None,
+    now: datetime,
+) -> Message | None:
+    """What the provider says became of it, forward only; the message when this was news."""
+    which = Message.provider_id == provider_id if message_id is None else Message.id == message_id
+    behind = [each for each in MessageState if MESSAGE_RANK[each] < MESSAGE_RANK[state]]
+    if state is MessageState.FAILED:
+        behind = [each for each in behind if each not in {MessageState.DELIVERED, MessageState.READ}]
+    values: dict[str, Any] = {"state": state, "provider_id": provider_id, "lease_until": None}
+    if state in {MessageState.DELIVERED, MessageState.READ}:
+        values["delivered_at"] = case((Message.delivered_at.is_(None), now), else_=Message.delivered_at)
+    if state is MessageState.READ:
+        values["read_at"] = now
+    if error_code is not None:
+        values["error_code"] = error_code
+    return session.scalar(
+        update(Message)
+        .where(which, Message.line_id == line_id, Message.state.in_(behind))
+        .values(**values)
+        .returning(Message),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def known_ids(session: Session, message: Message) -> Sequence[str]:
+    """What else was sent in this conversation lately, by the provider's ids."""
+    found = session.scalars(
+        select(Message.provider_id)
+        .where(
+            Message.conversation_id == message.conversation_id,
+            Message.provider_id.is_not(None),
+            Message.id != message.id,
+        )
+        .order_by(Message.id.desc())
+        .limit(50)
+    )
+    return [each for each in found if each is not None]
+
+
+def _with_context(session: Session, message: Message) -> Claimed:
+    if message.conversation_id is None:
+        return Claimed(message, None, None, None, None, None)
+    row = session.execute(
+        select(
+            Conversation.mode,
+            Conversation.mode_since,
+            Conversation.last_inbound_at,
+            Conversation.guest_id,
+            GuestIdentity.opted_out_at,
+        )
+        .outerjoin(
+            GuestIdentity,
+            (GuestIdentity.account_id == Conversation.account_id)
+            & (GuestIdentity.channel == message.channel)
+            & (GuestIdentity.address == message.address),
+        )
+        .where(Conversation.id == message.conversation_id)
+    ).one()
+    return Claimed(message, row.mode, row.mode_since, row.last_inbound_at, row.opted_out_at, row.guest_id)
+
+
+def _settle(session: Session, message_id: int, **values: Any) -> None:  # noqa: ANN401 - columns of Message
+    """Only while nobody has said more: a status that came meanwhile is never undone."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.state.in_(_ON_THE_WAY))
+        .values(**({"lease_until": None} | values)),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,74 @@
+"""A message that cannot reach its guest here: by SMS where that may be, else to those who run the place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.messaging.consent import record_choice
+from core.messaging.delivery import fail, redirect
+from core.messaging.outbox import tell_account
+from models.account import Line
+from models.guest import Guest, GuestIdentity
+from models.messaging import Message
+from models.states import Channel, Purpose
+
+# The window is shut, or there is no WhatsApp under that number.
+NOT_ON_WHATSAPP: Final = frozenset({"63016", "63024", "63003"})
+
+
+def another_way(session: Session, message: Message, guest_id: int | None, *, now: datetime, reason: str) -> None:
+    """By SMS to the same guest; what cannot reach the guest reaches those who run the place."""
+    other = None if message.channel is Channel.SMS else _sms_line(session, message.account_id)
+    phone = None if guest_id is None else session.scalar(select(Guest.phone).where(Guest.id == guest_id))
+    if other is not None and phone and not _opted_out_there(session, message.account_id, phone):
+        redirect(session, message, line_id=other.id, channel=Channel.SMS, address=phone, now=now)
+        return
+    fail(session, message.id, error_code=reason)
+    if message.purpose in {Purpose.BOOKING_FACT, Purpose.CONVERSATION}:
+        tell_people(session, message, now=now)
+
+
+def has_opted_out(session: Session, message: Message, *, now: datetime) -> None:
+    """The carrier knows of a STOP that never came to us."""
+    identity = session.scalar(
+        select(GuestIdentity).where(
+            GuestIdentity.account_id == message.account_id,
+            GuestIdentity.channel == message.channel,
+            GuestIdentity.address == message.address,
+        )
+    )
+    if identity is not None:
+        record_choice(session, identity, opted_out=True, wording="told by the carrier", now=now)
+
+
+def tell_people(session: Session, message: Message, *, now: datetime) -> None:
+    """Somebody should call this guest."""
+    tell_account(
+        session,
+        account_id=message.account_id,
+        reply="owner_could_not_tell",
+        facts={"address": message.address, "reference": message.facts.get("reference")},
+        now=now,
+        key=f"could_not_tell:{message.id}",
+    )
+
+
+def _sms_line(session: Session, account_id: int) -> Line | None:
+    return session.scalar(
+        select(Line).where(Line.account_id == account_id, Line.channel == Channel.SMS).order_by(Line.id).limit(1)
+    )
+
+
+def _opted_out_there(session: Session, account_id: int, phone: str) -> bool:
+    found = session.scalar(
+        select(GuestIdentity.opted_out_at).where(
+            GuestIdentity.account_id == account_id,
+            GuestIdentity.channel == Channel.SMS,
+            GuestIdentity.address == phone,
+        )
+    )
+    return found is not None

@@ -1,0 +1,1 @@
+"""What owners and staff ask and order, whichever chat or page they use."""

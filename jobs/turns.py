@@ -1,0 +1,156 @@
+"""Turns are taken here: what a guest said goes to the language engine, whose action answers it exactly once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import ProviderUnavailable
+from core.guests.identify import identity_of
+from core.log import get_logger
+from core.messaging import turns
+from core.messaging.consent import opts_out, record_choice
+from core.messaging.outbox import say_to_guest, tell_account
+from core.messaging.turns import Taken
+from core.unit_of_work import unit_of_work
+from models.conversation import Conversation, Turn
+from models.states import Channel, ConversationMode, TurnState
+from providers.house import House
+from providers.rasa import RasaEngine
+
+log = get_logger()
+
+# While the engine cannot be reached at all (it may be learning), turns wait longer than the guest's patience.
+_KEPT_WAITING: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """What one attempt at a turn needs, as plain values."""
+
+    turn_id: int
+    account_id: int
+    conversation_id: int
+    kind: str
+    text: str
+    journey: str
+    asked: str
+    attempts: int
+    created_at: datetime
+
+
+class Turns:
+    """Takes one turn at a time; many threads may share it."""
+
+    def __init__(self, house: House, engine: RasaEngine) -> None:
+        self._house = house
+        self._engine = engine
+        self._quiet = timedelta(seconds=house.settings.burst_seconds)
+        self._patience = timedelta(seconds=house.settings.give_up_seconds)
+
+    def take_next(self) -> bool | float:
+        """Answer one guest; False when nobody waits, or in how many seconds to look again."""
+        with unit_of_work(self._house.engine) as session:
+            now = self._house.clock.now()
+            taken = turns.take_next(session, now=now, quiet=self._quiet)
+            if taken is not None:
+                turn = _settled(session, taken, now) or turns.begin(session, taken, now=now)
+                talk = taken.conversation
+            else:
+                again = turns.take_again(session, now=now)
+                if again is None:
+                    return False
+                turn, talk = again, session.get_one(Conversation, again.conversation_id)
+            attempt = _attempt(turn, talk) if turn.state is TurnState.OPEN else None
+        return True if attempt is None else self._try(attempt)
+
+    def _try(self, attempt: _Try) -> bool | float:
+        reason, reached = "nobody answered", True
+        try:
+            self._engine.take(
+                turn_id=attempt.turn_id,
+                conversation_id=attempt.conversation_id,
+                kind=attempt.kind,
+                text=attempt.text,
+                journey=attempt.journey,
+                asked=attempt.asked,
+            )
+        except ProviderUnavailable as trouble:
+            reason, reached = str(trouble.facts.get("reason")), bool(trouble.facts.get("reached"))
+        # Whatever the engine said: the turn's row tells whether it was answered.
+        with unit_of_work(self._house.engine) as session:
+            state = session.scalars(select(Turn.state).where(Turn.id == attempt.turn_id)).one()
+            if state is not TurnState.OPEN:
+                return True
+            now = self._house.clock.now()
+            log.warning("turn_not_answered", turn=attempt.turn_id, attempts=attempt.attempts, reason=reason)
+            waited = now - attempt.created_at
+            if waited >= self._patience:
+                self._apologise(session, attempt, now)
+                if reached or waited >= _KEPT_WAITING:
+                    turns.give_up(session, attempt.turn_id, now=now)
+                    return True
+            pause = turns.put_back(session, attempt.turn_id, attempts=attempt.attempts, now=now)
+            return pause.total_seconds()
+
+    def _apologise(self, session: Session, attempt: _Try, now: datetime) -> None:
+        """Once per turn to the guest, once an hour to those who run the place."""
+        log.error("guest_not_answered", turn=attempt.turn_id, conversation=attempt.conversation_id)
+        say_to_guest(
+            session,
+            conversation_id=attempt.conversation_id,
+            reply="desk_down",
+            facts={},
+            now=now,
+            turn_id=attempt.turn_id,
+            key=f"desk_down:{attempt.turn_id}",
+        )
+        tell_account(
+            session,
+            account_id=attempt.account_id,
+            reply="owner_desk_down",
+            facts={"minutes": int((now - attempt.created_at).total_seconds() // 60)},
+            now=now,
+            key=f"owner_desk_down:{attempt.account_id}:{now:%Y%m%d%H}",
+        )
+
+
+def _settled(session: Session, taken: Taken, now: datetime) -> Turn | None:
+    """What needs no language engine: STOP and START, and what a person will read instead of the desk."""
+    talk, heard = taken.conversation, taken.heard
+    choice = opts_out(heard.text) if heard.kind == "text" else None
+    if choice is not None:
+        identity = identity_of(session, talk)
+        if choice or identity.opted_out_at is not None:
+            return _chosen(session, taken, opted_out=choice, now=now)
+    if talk.mode is ConversationMode.HUMAN:
+        return turns.settle(session, taken, action="human", now=now)
+    return None
+
+
+def _chosen(session: Session, taken: Taken, *, opted_out: bool, now: datetime) -> Turn:
+    talk = taken.conversation
+    turn = turns.settle(session, taken, action="opt_out" if opted_out else "opt_in", now=now)
+    changed = record_choice(session, identity_of(session, talk), opted_out=opted_out, wording=taken.heard.text, now=now)
+    if changed and talk.channel is not Channel.SMS:  # on SMS the carrier itself answers these words
+        reply = "opted_out" if opted_out else "opted_in"
+        say_to_guest(session, conversation_id=talk.id, reply=reply, facts={}, now=now, turn_id=turn.id)
+    return turn
+
+
+def _attempt(turn: Turn, talk: Conversation) -> _Try:
+    return _Try(
+        turn_id=turn.id,
+        account_id=turn.account_id,
+        conversation_id=talk.id,
+        kind=turn.kind,
+        text=turn.text,
+        journey=talk.journey,
+        asked=talk.asked,
+        attempts=turn.attempts,
+        created_at=turn.created_at,
+    )

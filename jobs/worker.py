@@ -1,0 +1,108 @@
+"""The worker: answers guests, sends messages, works events and looks after money and holds, until it is told to stop.
+
+Any number of workers may run on one database; each piece of work is claimed row by row.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from core.log import configure, get_logger
+from core.messaging.wake import WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS
+from core.settings import load
+from jobs.inbox import Inbox
+from jobs.outbox import Outbox
+from jobs.pollers import Listener, Poller
+from jobs.turns import Turns
+from providers.house import House, open_house
+from providers.rasa import RasaEngine, engine_urls
+
+log = get_logger()
+
+_TURN_THREADS: Final = 8
+_SEND_THREADS: Final = 6
+_LOOK_EVERY_S: Final = 1.0
+_BEAT_EVERY_S: Final = 2.0
+_TO_END_S: Final = 8.0
+
+
+class Worker:
+    """All pollers of one process, and what wakes them."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._engine = RasaEngine(engine_urls(house.settings), house.settings.secret("engine_token"))
+        turns, outbox, inbox = Turns(house, self._engine), Outbox(house), Inbox(house)
+        talking = Poller("turns", turns.take_next, threads=_TURN_THREADS)
+        sending = Poller("outbox", outbox.send_next, threads=_SEND_THREADS)
+        settling = Poller("unknown", outbox.settle_next)
+        events = Poller("events", inbox.work_next)
+        self.pollers = (talking, sending, settling, events)
+        self._listener = Listener(
+            house.engine.url.render_as_string(hide_password=False),
+            {WAKE_INBOX: (talking, events), WAKE_OUTBOX: (sending,), WAKE_PAYMENTS: ()},
+        )
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Begin everything."""
+        for poller in self.pollers:
+            poller.start()
+            self._scheduler.add_job(poller.wake, "interval", seconds=_LOOK_EVERY_S, coalesce=True, max_instances=1)
+        self._listener.start()
+        self._scheduler.start()
+        log.info("worker_started")
+
+    def stop(self) -> None:
+        """Finish what is under way, then let go; what was not begun is a row and waits for the next worker."""
+        self._scheduler.shutdown(wait=False)
+        for poller in self.pollers:
+            poller.stop()
+        self._listener.stop()
+        for poller in self.pollers:
+            if not poller.join(_TO_END_S):
+                log.warning("poller_still_busy", poller=poller.name)
+        self._engine.close()
+        self._house.close()
+        log.info("worker_stopped")
+
+
+class Heartbeat:
+    """A file that is touched while this process lives, for whoever watches over it."""
+
+    def __init__(self, home: Path) -> None:
+        folder = home / "run"
+        folder.mkdir(exist_ok=True)
+        self.file = folder / f"worker-{os.getpid()}.alive"
+
+    def beat_until(self, stopping: threading.Event) -> None:
+        """Every two seconds, until the end."""
+        try:
+            while not stopping.is_set():
+                self.file.touch()
+                stopping.wait(_BEAT_EVERY_S)
+        finally:
+            self.file.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Run until SIGTERM or Ctrl-C."""
+    configure(process="worker")
+    settings = load()
+    worker = Worker(open_house(settings))
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker.start()
+    Heartbeat(settings.home).beat_until(stopping)
+    worker.stop()
+
+
+if __name__ == "__main__":
+    main()
