@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import FastAPI
 
 import api.app
+import api.cards
 import api.debug
 import webhooks.app
 from core.log import configure
@@ -28,7 +29,7 @@ def create_app(house: House) -> FastAPI:
 
     app = FastAPI(title="Atithi", version="1", lifespan=lifespan, max_body_size=_MAX_BODY)
     app.state.house = house
-    for router in (api.app.router, api.debug.router, *webhooks.app.routers):
+    for router in (api.app.router, api.cards.router, api.debug.router, *webhooks.app.routers):
         app.include_router(router)
     return app
 

@@ -173,7 +173,7 @@ def _cheapest(
     if not fits(limits, search.adults, search.children, search.rooms):
         return
     parties = seat_people(search.adults, search.children, search.rooms)
-    nights = list(zip(search.stay.nights, map(Money, row.prices), strict=True))
+    nights = list(zip(search.stay.nights, row.prices, strict=True))
     priced = [
         (price_stay(plan, nights, parties, limits=limits, seasons=seasons), plan)
         for plan in plans
