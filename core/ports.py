@@ -130,6 +130,10 @@ class PaymentGateway(Protocol):
         """What became of a link."""
         ...
 
+    def find_link(self, reference: str) -> GatewayLink | None:
+        """The link made under a reference, if there is one: its answer may have been lost."""
+        ...
+
     def close_link(self, link_id: str) -> GatewayLink:
         """Close a link; one that was paid meanwhile comes back as paid."""
         ...

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.errors import ProviderUnavailable
-from core.ports import MessageChannel
+from core.ports import MessageChannel, PaymentGateway
 from core.settings import Settings
 from models.account import Credential, Line
 from models.states import Channel, Provider
+from providers.razorpay import RazorpayGateway
 from providers.telegram import Loop, TelegramChannel
 from providers.twilio import TwilioChannel, TwilioKeys
 from providers.vault import Vault
@@ -63,6 +64,7 @@ class Registry:
         self._making = threading.Lock()
         self._loop: Loop | None = None
         self._channels: dict[tuple[str, ...], MessageChannel] = {}
+        self._gateways: dict[tuple[str, str], PaymentGateway] = {}
         self._keys = _Remembered(self._read_keys)
         self._line_by_id = _Remembered(self._read_line)
         self._line_by_address = _Remembered(self._read_line_at)
@@ -107,6 +109,17 @@ class Registry:
         if not isinstance(channel, TelegramChannel):
             raise ProviderUnavailable(reason="not a Telegram line")
         return channel
+
+    def gateway_for(self, account_id: int) -> PaymentGateway:
+        """Whoever takes and returns money for this account."""
+        keys = self.keys(account_id, Provider.RAZORPAY)
+        if not {"key_id", "key_secret"} <= keys.keys():
+            raise ProviderUnavailable(reason="razorpay is not connected")
+        wanted = (keys["key_id"], keys["key_secret"])
+        with self._making:
+            if wanted not in self._gateways:
+                self._gateways[wanted] = RazorpayGateway(*wanted, self._settings.razorpay_api_base_url)
+            return self._gateways[wanted]
 
     def close(self) -> None:
         """Stop what runs behind the adapters."""

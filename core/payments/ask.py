@@ -14,8 +14,9 @@ from core.bookings.events import record
 from core.bookings.facts import booking_facts
 from core.bookings.move import lock
 from core.errors import HoldLapsed, LinkNotFound, NothingToPay
+from core.messaging.wake import WAKE_PAYMENTS, wake
 from core.payments.folio import due_now, folio_of
-from core.payments.links import close_links, live_link, wake
+from core.payments.links import close_links, live_link
 from core.pricing.deposit import is_payable
 from models.base import Json
 from models.booking import Booking
@@ -72,7 +73,7 @@ def ask_for_payment(session: Session, booking_id: int, *, now: datetime) -> Paym
     )
     session.add(fresh)
     session.flush()
-    wake(session)
+    wake(session, WAKE_PAYMENTS)
     return fresh
 
 

@@ -10,22 +10,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
+from core.messaging.wake import WAKE_PAYMENTS, wake
 from core.ports import GatewayLink
 from models.folio import PaymentLink
 from models.states import LinkState
 
-WAKE_PAYMENTS: Final = "atithi_payments"
 LEASE: Final = timedelta(seconds=60)
 LIVE: Final = (LinkState.WANTED, LinkState.OPENING, LinkState.OPEN)
 _SLOWEST: Final = timedelta(minutes=5)
-
-
-def wake(session: Session) -> None:
-    """Tell the payments worker that there is something to do once this commits."""
-    session.execute(select(func.pg_notify(WAKE_PAYMENTS, "")))
 
 
 def live_link(session: Session, booking_id: int) -> PaymentLink | None:
@@ -49,7 +44,7 @@ def close_links(session: Session, booking_ids: Collection[int], *, now: datetime
         execution_options={"synchronize_session": False},
     ).all()
     if closed:
-        wake(session)
+        wake(session, WAKE_PAYMENTS)
 
 
 def claim_links(session: Session, *, now: datetime, limit: int = 10) -> Sequence[PaymentLink]:

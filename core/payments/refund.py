@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from core.bookings.tell import tell_guest, tell_house
 from core.errors import RefundTooLarge
+from core.messaging.wake import WAKE_PAYMENTS, wake
 from core.payments.folio import add_line
-from core.payments.links import LEASE, wake
+from core.payments.links import LEASE
 from core.ports import GatewayRefund
 from core.pricing.deposit import is_payable
 from models.base import Json
@@ -71,7 +72,7 @@ def refund_payment(session: Session, payment: Payment, amount: Money, *, reason:
     )
     session.add(refund)
     session.flush()
-    wake(session)
+    wake(session, WAKE_PAYMENTS)
     return refund
 
 

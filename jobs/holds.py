@@ -1,0 +1,13 @@
+"""Holds end on time, whether or not anybody looks."""
+
+from __future__ import annotations
+
+from core.bookings.expire import expire_due_holds
+from core.unit_of_work import unit_of_work
+from providers.house import House
+
+
+def sweep_holds(house: House) -> int:
+    """End the holds whose time is up; several sweepers may run at once and share the work."""
+    with unit_of_work(house.engine) as session:
+        return len(expire_due_holds(session, now=house.clock.now()))
