@@ -11,6 +11,7 @@ from fastapi import FastAPI
 import api.app
 import api.cards
 import api.debug
+import api.pay
 import webhooks.app
 from core.log import configure
 from core.settings import load
@@ -29,7 +30,8 @@ def create_app(house: House) -> FastAPI:
 
     app = FastAPI(title="Atithi", version="1", lifespan=lifespan, max_body_size=_MAX_BODY)
     app.state.house = house
-    for router in (api.app.router, api.cards.router, api.debug.router, *webhooks.app.routers):
+    pages = (api.app.router, api.pay.router, api.cards.router, api.debug.router)
+    for router in (*pages, *webhooks.app.routers):
         app.include_router(router)
     return app
 

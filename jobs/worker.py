@@ -16,8 +16,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from core.log import configure, get_logger
 from core.messaging.wake import WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS
 from core.settings import load
+from jobs.holds import sweep_holds
 from jobs.inbox import Inbox
 from jobs.outbox import Outbox
+from jobs.payments import Payments
 from jobs.pollers import Listener, Poller
 from jobs.turns import Turns
 from providers.house import House, open_house
@@ -27,6 +29,7 @@ log = get_logger()
 
 _TURN_THREADS: Final = 8
 _SEND_THREADS: Final = 6
+_MONEY_THREADS: Final = 2
 _LOOK_EVERY_S: Final = 1.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
@@ -38,15 +41,18 @@ class Worker:
     def __init__(self, house: House) -> None:
         self._house = house
         self._engine = RasaEngine(engine_urls(house.settings), house.settings.secret("engine_token"))
-        turns, outbox, inbox = Turns(house, self._engine), Outbox(house), Inbox(house)
+        turns, outbox, inbox, money = Turns(house, self._engine), Outbox(house), Inbox(house), Payments(house)
         talking = Poller("turns", turns.take_next, threads=_TURN_THREADS)
         sending = Poller("outbox", outbox.send_next, threads=_SEND_THREADS)
         settling = Poller("unknown", outbox.settle_next)
         events = Poller("events", inbox.work_next)
-        self.pollers = (talking, sending, settling, events)
+        paying = Poller("payments", money.work_next, threads=_MONEY_THREADS)
+        asking = Poller("reconciling", money.reconcile_next)
+        ending = Poller("holds", lambda: sweep_holds(house) > 0)
+        self.pollers = (talking, sending, settling, events, paying, asking, ending)
         self._listener = Listener(
             house.engine.url.render_as_string(hide_password=False),
-            {WAKE_INBOX: (talking, events), WAKE_OUTBOX: (sending,), WAKE_PAYMENTS: ()},
+            {WAKE_INBOX: (talking, events), WAKE_OUTBOX: (sending,), WAKE_PAYMENTS: (paying, ending)},
         )
         self._scheduler = BackgroundScheduler(timezone="UTC")
 

@@ -63,8 +63,8 @@ class Registry:
         self._vault = Vault(settings.secret("atithi_secret_key"))
         self._making = threading.Lock()
         self._loop: Loop | None = None
-        self._channels: dict[tuple[str, ...], MessageChannel] = {}
         self._gateways: dict[tuple[str, str], PaymentGateway] = {}
+        self._channels: dict[tuple[str, ...], MessageChannel] = {}
         self._keys = _Remembered(self._read_keys)
         self._line_by_id = _Remembered(self._read_line)
         self._line_by_address = _Remembered(self._read_line_at)

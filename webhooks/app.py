@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webhooks import telegram, twilio
+from webhooks import razorpay, telegram, twilio
 
-routers: tuple[APIRouter, ...] = (twilio.router, telegram.router)
+routers: tuple[APIRouter, ...] = (twilio.router, telegram.router, razorpay.router)
