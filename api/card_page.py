@@ -204,7 +204,7 @@ def _moment(local: str, language: str) -> str:
 
 
 def _day(at: date, language: str) -> str:
-    return format_date(at, "EEE d MMM y", locale="hi_IN" if language == "hi" else "en_IN")
+    return format_date(at, "EEE d MMM", locale="hi_IN" if language == "hi" else "en_IN")
 
 
 def _clock(at: datetime, language: str) -> str:

@@ -169,7 +169,7 @@ def test_a_held_stay_shows_what_is_due_and_until_when(desk: Desk, stay: str) -> 
     assert page.status_code == 200
     assert "Kesar Kothi" in page.text
     assert stay in page.text
-    assert "Held for you until Sun 22 Nov 2026, 12:" in page.text
+    assert "Held for you until Sun 22 Nov, 12:" in page.text
     assert 'href="/p/' in page.text
     assert "qr.png" not in page.text, "nothing to show at the desk before it is confirmed"
     assert page.headers["cache-control"] == "private, no-store"
@@ -180,7 +180,7 @@ def test_a_confirmed_table_shows_address_map_phone_and_code(desk: Desk, table: s
 
     assert "Confirmed" in page
     assert "Ghee &amp; Gulal" in page
-    assert "Mon 23 Nov 2026, " in page
+    assert "Mon 23 Nov, " in page
     assert "31 Ashok Path" in page
     assert "https://maps.google.com/?q=26.9081,75.8012" in page
     assert 'href="tel:+911410000131"' in page
