@@ -1,0 +1,89 @@
+"""What the desk does in answer to a turn: one function per action Rasa may choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.actions import alternatives, answer, choosing, confirm, handoff, my_booking, stay, table, talk
+from bot.actions.desk import Desk
+from bot.language import settled
+from bot.turns import TurnContext
+from models.booking import Booking
+from models.states import BookingStatus
+
+type Act = Callable[[Desk], None]
+
+_ACTS: Final[Mapping[str, Act]] = {
+    "action_greet": talk.greet,
+    "action_goodbye": talk.goodbye,
+    "action_thank": talk.thank,
+    "action_stay": stay.stay,
+    "action_table": table.table,
+    "action_select": choosing.select,
+    "action_confirm": confirm.affirm,
+    "action_decline": confirm.decline,
+    "action_alternatives": alternatives.alternatives,
+    "action_answer": answer.answer,
+    "action_check_booking": my_booking.check,
+    "action_change_booking": my_booking.change,
+    "action_cancel_booking": my_booking.cancel_or_abandon,
+    "action_pay": confirm.pay,
+    "action_abandon": my_booking.abandon,
+    "action_handoff": handoff.handoff,
+    "action_service": handoff.service,
+    "action_language": talk.language,
+    "action_my_data": talk.my_data,
+    "action_tap": talk.tap,
+    "action_location": talk.location,
+    "action_media": talk.media,
+    "action_unclear": talk.unclear,
+}
+
+
+def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
+    """What comes before every action: the guest's language, what has ended meanwhile, a button typed as words."""
+
+    def answer_turn(context: TurnContext) -> None:
+        desk = Desk(context)
+        if context.turn.kind == "text":
+            _settle_language(desk)
+        _catch_up(desk)
+        if name != "action_unclear":
+            desk.conversation.misses = 0
+        if context.turn.kind == "text" and choosing.take_typed(desk):
+            desk.conversation.misses = 0
+            return
+        started_without = desk.conversation.journey == "none" and context.understood.intent == "inform"
+        (talk.start_somewhere if started_without else act)(desk)
+
+    return answer_turn
+
+
+def _settle_language(desk: Desk) -> None:
+    """Answer in the language the guest writes, unless they have asked for one."""
+    talk_row = desk.conversation
+    names = [name for house in desk.directory.houses for name in (house.name, house.city, house.area)]
+    spoken = settled(talk_row.language, chosen=talk_row.language_chosen, text=desk.text, names=names)
+    if spoken != talk_row.language:
+        talk_row.language = spoken
+        desk.guest.language = spoken
+
+
+def _catch_up(desk: Desk) -> None:
+    """A payment that came in, or a hold that lapsed, has closed the question of paying."""
+    if desk.asked != "payment" or desk.conversation.booking_id is None:
+        return
+    booking = desk.session.get(Booking, desk.conversation.booking_id)
+    if booking is None or booking.status is BookingStatus.HELD:
+        return
+    if booking.status is BookingStatus.EXPIRED:
+        desk.conversation.asked = "none"
+        desk.remember(question=None, quote_id=None)
+        return
+    desk.forget_wishes()
+
+
+ACTIONS: Final[Mapping[str, Callable[[TurnContext], None]]] = {
+    name: _answering(name, act) for name, act in _ACTS.items()
+}

@@ -1,0 +1,63 @@
+"""Something else than what was offered: cheaper, elsewhere, at another time, or simply more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.actions import stay, table
+from bot.actions.changes import changed_by_words
+from bot.actions.desk import Desk
+from bot.actions.taking import takes
+from models.base import Json
+
+
+def alternatives(desk: Desk) -> None:
+    """What these words ask for instead; just more of the same when they say nothing particular."""
+    match desk.conversation.journey:
+        case "stay" if desk.mentions.price_word == "cheap":
+            cheaper(desk)
+        case "stay" | "table" if changed_by_words(desk):
+            pass
+        case "stay" | "table":
+            others(desk)
+        case _:
+            stay.stay(desk)
+
+
+def others(desk: Desk) -> None:
+    """What has not been shown yet, else other days or houses."""
+    offers = desk.memory("offers") or []
+    picked = desk.memory("picked") or {}
+    if desk.conversation.journey == "table":
+        shown = [option["value"] for option in offers] or ([picked] if picked else [])
+        wish = replace(desk.table, property_name=None) if desk.mentions.cuisine else desk.table
+        table.look(desk, wish, besides=shown, more=True)
+        return
+    back_to_the_list = desk.asked == "confirm" and any(option["value"] != picked for option in offers)
+    shown = [picked["room_type_id"]] if back_to_the_list else [*(desk.memory("seen") or ()), picked.get("room_type_id")]
+    stay.more(desk, besides=[each for each in shown if each is not None])
+
+
+def cheaper(desk: Desk) -> None:
+    """Below the price talked about, cheapest first."""
+    wish = replace(desk.stay, sort="cheap")
+    offers = stay.find(desk, wish) if wish.missing() is None else []
+    if wish.missing() is not None:
+        stay.stay(desk)
+        return
+    picked = desk.memory("picked")
+    known = [option["price"] for option in desk.memory("offers") or () if option["price"] is not None]
+    below = picked["total"] if picked else max(known, default=0)
+    found = [offer for offer in offers if offer.total.paise < below]
+    if not found:
+        desk.say("stay_no_cheaper")
+        desk.ask_again()
+        return
+    desk.remember(stay=wish.to_json(), picked=None, quote_id=None)
+    stay.offer(desk, wish, found, "stay_cheaper")
+
+
+@takes("other")
+def take_other(desk: Desk, _value: Json) -> None:
+    """The button beside a price."""
+    others(desk)

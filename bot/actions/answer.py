@@ -1,0 +1,163 @@
+"""Questions about the house, answered from what the house has written; then back to what was open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from bot.actions import stay, table
+from bot.actions.desk import Desk
+from bot.actions.taking import takes
+from bot.lookups import House
+from bot.questions import clauses, topics
+from bot.turns import Offered
+from models.base import Json
+from models.property import Answer, Property, Sitting
+from models.states import PropertyKind
+
+_OF_ALL_HOUSES: Final = frozenset({"hotels", "restaurants"})
+_SHOWN: Final = 10
+_AMENITIES: Final = {"wifi": "wifi", "pool": "pool", "parking": "parking", "outdoor": "outdoor_seating"}
+
+
+def answer(desk: Desk) -> None:
+    """Answer what was asked, take what was told besides, and go on."""
+    told, asked = clauses(desk.text)
+    about = topics(" , ".join(asked)) or topics(desk.text)
+    if not about:
+        _unknown(desk)
+        return
+    house = desk.house_in_talk
+    if house is None and not set(about) <= _OF_ALL_HOUSES | {"price"}:
+        _which_house(desk, about[0])
+        return
+    for topic in about:
+        _tell(desk, topic, house)
+    if not _took_details(desk, told):
+        desk.ask_again()
+
+
+def _took_details(desk: Desk, told: list[str]) -> bool:
+    """Take the day out of "24 dec, and is breakfast included?" into the wish."""
+    journey, words = desk.conversation.journey, " , ".join(told)
+    if journey not in {"stay", "table"} or not words:
+        return False
+    heard, named = desk.hear(journey, words), desk.directory.finder.find(words)
+    if journey == "table":
+        before = desk.table
+        wish = before.merge(heard, named, asked=desk.asked)
+        if wish != before and heard.problem is None:
+            table.proceed(desk, wish, before=before)
+            return True
+        return False
+    was = desk.stay
+    wished = was.merge(heard, named, asked=desk.asked)
+    if wished != was and heard.problem is None:
+        stay.proceed(desk, wished, before=was)
+        return True
+    return False
+
+
+def _tell(desk: Desk, topic: str, house: House | None) -> None:
+    """The house's own words first; else what its row says; else honestly that we do not know."""
+    if topic in _OF_ALL_HOUSES:
+        kind = PropertyKind.HOTEL if topic == "hotels" else PropertyKind.RESTAURANT
+        names = [f"{each.name} ({each.city})" for each in desk.directory.of_kind(kind)]
+        desk.say(f"answer_{topic}", {"names": names})
+        return
+    if topic == "price":
+        desk.say("answer_price")
+        return
+    if house is None:
+        return
+    if topic == "cancellation" and _tell_terms(desk):
+        return
+    row = desk.session.get_one(Property, house.id)
+    words = desk.session.scalar(select(Answer.words).where(Answer.property_id == house.id, Answer.topic == topic))
+    if words is not None:
+        desk.say("answer", {"answer": words})
+        return
+    reply, facts = _from_the_row(desk, topic, house, row)
+    desk.say(reply, facts)
+
+
+def _tell_terms(desk: Desk) -> bool:
+    """With a price on the table, its own terms say more than the house's general ones."""
+    question = desk.memory("question") or {}
+    if question.get("reply") not in {"quote_stay", "quote_table"}:
+        return False
+    facts = question["facts"]
+    desk.say(
+        "answer_terms" if facts["free_until"] or not facts["no_free_cancellation"] else "answer_terms_strict", facts
+    )
+    return True
+
+
+def _from_the_row(desk: Desk, topic: str, house: House, row: Property) -> tuple[str, Mapping[str, Any]]:
+    facts: dict[str, Any] = {
+        "property": row.name,
+        "property_phone": row.phone,
+        "address": row.address,
+        "lat": row.lat,
+        "lon": row.lon,
+        "check_in_at": row.check_in_at,
+        "check_out_at": row.check_out_at,
+        "stars": row.stars,
+        "cuisines": [cuisine.replace("_", " ").title() for cuisine in row.cuisines],
+    }
+    match topic:
+        case "address" | "distance":
+            return "answer_address", facts
+        case "phone" if row.phone:
+            return "answer_phone", facts
+        case "stars" if row.stars:
+            return "answer_stars", facts
+        case "cuisine" | "menu" if row.cuisines:
+            return "answer_cuisine", facts
+        case "hours" | "check_in" | "check_out" if house.kind is PropertyKind.HOTEL:
+            return "answer_hours_hotel", facts
+        case "hours":
+            return "answer_hours_restaurant", facts | {"hours": _hours(desk, house)}
+        case _ if topic in _AMENITIES:
+            has = _AMENITIES[topic] in house.amenities
+            return "answer_amenity_yes" if has else "answer_amenity_no", facts
+        case _:
+            return "answer_unknown_open", facts
+
+
+def _hours(desk: Desk, house: House) -> str:
+    """Each sitting on a line."""
+    sittings = desk.session.scalars(
+        select(Sitting).where(Sitting.property_id == house.id).order_by(Sitting.opens_at, Sitting.id)
+    )
+    return "\n".join(
+        desk.words(
+            "answer_hours_line",
+            {"sitting": each.name, "opens_at": each.opens_at, "last_order_at": each.last_order_at},
+        )
+        for each in sittings
+    )
+
+
+def _which_house(desk: Desk, topic: str) -> None:
+    """Nobody has named a house yet: which one?"""
+    options = [
+        Offered("house", {"property_id": house.id, "topic": topic}, house.name, house.city)
+        for house in desk.directory.houses[:_SHOWN]
+    ]
+    desk.ask("name", "answer_which_property", options=options)
+
+
+def _unknown(desk: Desk) -> None:
+    desk.say("answer_unclear")
+    desk.ask_again()
+
+
+@takes("house")
+def take_house(desk: Desk, value: Json) -> None:
+    """The house the question was about."""
+    _tell(desk, value["topic"], desk.directory.by_id(value["property_id"]))
+    desk.conversation.asked = "none"
+    desk.remember(question=None)

@@ -1,0 +1,146 @@
+"""Yes and no, each to the question that was really asked; what costs money needs a tap or a fresh yes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.actions import alternatives, handoff, my_booking, stay, table
+from bot.actions.changes import change_what, changed_by_words
+from bot.actions.choosing import take_named
+from bot.actions.desk import DOOR, Desk
+from bot.actions.payment import send_way_to_pay
+from bot.actions.taking import takes
+from core.bookings.confirm import confirm as confirm_booking
+from core.bookings.hold import place_hold
+from core.errors import AtithiError, BookingError, QuoteLapsed
+from models.base import Json
+from models.rates import Quote
+from models.states import ActorKind, BookingStatus
+
+_GONE: Final = frozenset({"rooms_gone", "tables_gone", "nights_not_on_sale", "not_serving", "time_has_passed"})
+
+
+def affirm(desk: Desk) -> None:
+    """Yes: to the price, to the cancelling, to the one option there is."""
+    if desk.asked in {"confirm", "option", "dates", "guests", "date", "time", "party", "place"} and changed_by_words(
+        desk
+    ):
+        return
+    match desk.asked:
+        case "confirm" | "cancel" if not desk.context.answers_last_question:
+            desk.say("fresh_yes")
+            desk.ask_again()
+        case "confirm":
+            book(desk)
+        case "cancel":
+            my_booking.cancel_now(desk, desk.memory("about_booking"))
+        case "option" if len(desk.memory("offers") or ()) == 1:
+            take_offer(desk)
+        case "unclear":
+            handoff.hand_over(desk, "asked")
+        case "none":
+            desk.ask("journey", "what_next", options=my_booking.start_options())
+        case _:
+            desk.ask_again()
+
+
+def decline(desk: Desk) -> None:
+    """No: something else instead, or nothing at all."""
+    offers = desk.memory("offers") or []
+    if desk.asked in {"confirm", "option"} and take_named(desk, offers):
+        return
+    if desk.conversation.journey in {"stay", "table"} and desk.asked != "cancel" and changed_by_words(desk):
+        return
+    match desk.asked:
+        case "confirm":
+            change_what(desk)
+        case "cancel":
+            my_booking.keep(desk)
+        case "option":
+            alternatives.others(desk)
+        case "payment":
+            my_booking.abandon(desk)
+        case "unclear" | "none" | "journey":
+            desk.forget_wishes()
+            desk.say("what_next")
+        case _:
+            desk.ask_again()
+
+
+def book(desk: Desk) -> None:
+    """Take it off sale at the price told; then the way to pay, or the confirmation at once."""
+    quote_id, picked = desk.memory("quote_id"), desk.memory("picked")
+    if quote_id is None or picked is None:
+        desk.ask("journey", "what_next", options=my_booking.start_options())
+        return
+    try:
+        with desk.session.begin_nested():
+            booking = place_hold(
+                desk.session,
+                quote_id=quote_id,
+                guest_id=desk.guest.id,
+                conversation_id=desk.conversation.id,
+                channel=desk.conversation.channel,
+                door=DOOR,
+                now=desk.now,
+                actor=ActorKind.GUEST,
+                actor_id=desk.guest.id,
+            )
+    except QuoteLapsed:
+        _quote_again(desk)
+        return
+    except BookingError as refusal:
+        _say_what_else(desk, refusal)
+        return
+    desk.conversation.booking_id = booking.id
+    if booking.status is BookingStatus.PENDING_APPROVAL:
+        my_booking.close_with(desk, "awaiting_approval", booking)
+        return
+    if booking.deposit_paise:
+        held = "table_held" if "starts_at" in picked else "stay_held"
+        send_way_to_pay(desk, booking, held)
+        return
+    confirm_booking(desk.session, booking.id, actor=ActorKind.GUEST, door=DOOR, now=desk.now, actor_id=desk.guest.id)
+    desk.forget_wishes()
+
+
+def pay(desk: Desk) -> None:
+    """Wanting to pay for what was just priced is a yes to it; else it is about a booking."""
+    if desk.asked == "confirm":
+        affirm(desk)
+    else:
+        my_booking.pay(desk)
+
+
+@takes("confirm")
+def take_confirm(desk: Desk, _value: Json) -> None:
+    """The button under a price."""
+    book(desk)
+
+
+def take_offer(desk: Desk) -> None:
+    """The one thing offered is what they want."""
+    offer = desk.memory("offers")[0]
+    journey = table.take if offer["kind"] == "table" else stay.quote
+    journey(desk, offer["value"])
+
+
+def _quote_again(desk: Desk) -> None:
+    """The price had run out: look again and ask again."""
+    old = desk.session.get(Quote, desk.memory("quote_id"))
+    picked = desk.memory("picked")
+    journey = table if "starts_at" in picked else stay
+    journey.quote(desk, picked, renewed=old is not None)
+
+
+def _say_what_else(desk: Desk, refusal: AtithiError) -> None:
+    """Somebody was faster: say so, and offer the nearest thing in the same breath."""
+    picked = desk.memory("picked")
+    desk.remember(picked=None, quote_id=None)
+    desk.say(refusal.code, refusal.facts)
+    if refusal.code not in _GONE:
+        return
+    if "starts_at" in picked:
+        table.look(desk, desk.table, besides=[picked])
+    else:
+        stay.look(desk, desk.stay, besides=[picked["room_type_id"]])

@@ -1,0 +1,86 @@
+"""A person takes over: the desk falls silent, and the house's people are told why."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.actions.desk import Desk
+from bot.actions.taking import takes
+from core.bookings.facts import booking_facts
+from core.bookings.find import bookings_of_guest
+from core.messaging.outbox import tell_owners
+from models.base import Json
+from models.conversation import Handoff
+from models.states import SELLING, ConversationMode
+
+_LONGEST_QUOTE = 500
+
+
+def handoff(desk: Desk) -> None:
+    """The guest asks for a person, or complains."""
+    complaint = desk.context.understood.intent == "complain"
+    hand_over(desk, "complaint" if complaint else "asked")
+
+
+def hand_over(desk: Desk, reason: str) -> None:
+    """Open the handoff once, tell the house, and keep quiet from here on."""
+    conversation = desk.conversation
+    desk.session.execute(
+        insert(Handoff)
+        .values(account_id=conversation.account_id, conversation_id=conversation.id, reason=reason, opened_at=desk.now)
+        .on_conflict_do_nothing()
+    )
+    desk.say("handed_over_complaint" if reason == "complaint" else "handed_over")
+    tell_house(desk, "owner_handoff", {"reason": desk.words(f"reason_{reason}")})
+    conversation.mode = ConversationMode.HUMAN
+    conversation.mode_since = desk.now
+    conversation.misses = 0
+
+
+def service(desk: Desk) -> None:
+    """A wish during the stay goes straight to the house."""
+    bookings = [
+        booking for booking in bookings_of_guest(desk.session, desk.guest.id, now=desk.now) if booking.status in SELLING
+    ]
+    if not bookings:
+        desk.say("service_no_booking")
+        desk.ask_again()
+        return
+    booking = bookings[0]
+    facts = booking_facts(desk.session, booking)
+    tell_owners(
+        desk.session,
+        property_id=booking.property_id,
+        reply="owner_service_wanted",
+        facts=facts | {"words": desk.text[:_LONGEST_QUOTE]},
+        now=desk.now,
+        booking_id=booking.id,
+        key=f"service:{desk.context.turn.id}",
+    )
+    desk.say("service_noted", facts, booking_id=booking.id)
+    desk.ask_again()
+
+
+def tell_house(desk: Desk, reply: str, facts: Json) -> None:
+    """A card for the people of the house in talk, with who writes and what they wrote."""
+    house = desk.house_in_talk or desk.directory.houses[0]
+    tell_owners(
+        desk.session,
+        property_id=house.id,
+        reply=reply,
+        facts={
+            "guest": desk.guest.name,
+            "phone": desk.guest.phone,
+            "property": house.name,
+            "words": desk.text[:_LONGEST_QUOTE] or None,
+            **facts,
+        },
+        now=desk.now,
+        key=f"{reply}:{desk.context.turn.id}",
+    )
+
+
+@takes("person")
+def take_person(desk: Desk, _value: Json) -> None:
+    """The button that asks for a person."""
+    hand_over(desk, "asked")

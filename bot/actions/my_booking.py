@@ -1,0 +1,276 @@
+"""A guest's own bookings: where they stand, cancelling with the cost told first, wishes to change them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.actions.desk import DOOR, Desk
+from bot.actions.payment import pay_for
+from bot.actions.stay import let_hold_go
+from bot.actions.taking import takes
+from bot.turns import Offered
+from core.bookings.cancel import cancel, cancellation_terms
+from core.bookings.facts import booking_facts
+from core.bookings.find import bookings_of_guest, by_reference
+from core.bookings.reference import as_reference
+from core.bookings.release import release_hold
+from core.errors import BookingNotFound
+from core.messaging.outbox import tell_owners
+from models.base import Json
+from models.booking import Booking
+from models.property import Property
+from models.states import HOLDING, ActorKind, BookingKind, BookingStatus
+
+_WORD: Final = re.compile(r"[A-Za-z0-9]{6}")
+_SHOWN: Final = 9
+_BOOKED: Final = re.compile(r"booking|reservation|बुकिंग|reserve|meri book|my room|my table", re.IGNORECASE)
+_QUESTIONS: Final = frozenset({"place", "dates", "guests", "option", "confirm", "date", "time", "party", "change"})
+
+
+def check(desk: Desk) -> None:
+    """Where my booking stands."""
+    _about_one(desk, "status", _status)
+
+
+def pay(desk: Desk) -> None:
+    """The guest wants to pay: what is held, or what is still open."""
+    if desk.held is not None:
+        pay_for(desk, desk.held)
+        return
+    _about_one(desk, "pay", pay_for)
+
+
+def change(desk: Desk) -> None:
+    """Something about an agreed booking shall be different: the house hears of it, the booking stays until then."""
+    if desk.asked == "change" and desk.memory("about_booking") is not None:
+        _note_change(desk, desk.session.get_one(Booking, desk.memory("about_booking")))
+        return
+    _about_one(desk, "change", _ask_change)
+
+
+def cancel_or_abandon(desk: Desk) -> None:
+    """Cancelling in the middle of something drops that; else it is about a booking."""
+    in_the_middle = desk.conversation.journey in {"stay", "table"} and desk.asked in _QUESTIONS
+    if desk.held is not None or (in_the_middle and not _BOOKED.search(desk.text) and not _references(desk)):
+        abandon(desk)
+        return
+    _about_one(desk, "cancel", _ask_cancel)
+
+
+def abandon(desk: Desk) -> None:
+    """Drop what was going on; an unpaid hold is let go, and that is said."""
+    held = desk.held
+    if held is not None:
+        facts = booking_facts(desk.session, held)
+        let_hold_go(desk, silently=True)
+        desk.forget_wishes()
+        desk.say("abandoned_hold", facts)
+        return
+    anything = desk.asked != "none" or bool(desk.memory("stay") or desk.memory("table"))
+    desk.forget_wishes()
+    if anything:
+        desk.say("abandoned")
+    else:
+        desk.ask("journey", "nothing_open", options=start_options())
+
+
+def cancel_now(desk: Desk, booking_id: int | None) -> None:
+    """The guest knows the cost and is sure; the core tells them when it is done."""
+    booking = _own(desk, booking_id)
+    if booking.status in HOLDING:
+        release_hold(desk.session, booking.id, actor=ActorKind.GUEST, door=DOOR, now=desk.now, actor_id=desk.guest.id)
+        close_with(desk, "hold_released", booking)
+        return
+    cancel(desk.session, booking.id, actor=ActorKind.GUEST, door=DOOR, now=desk.now, actor_id=desk.guest.id)
+    desk.forget_wishes()
+
+
+def keep(desk: Desk) -> None:
+    """No, do not cancel it after all."""
+    booking = _own(desk, desk.memory("about_booking"))
+    close_with(desk, "cancel_not_done", booking)
+
+
+def close_with(desk: Desk, reply: str, booking: Booking) -> None:
+    """Say how it ended; nothing is open any more."""
+    facts = booking_facts(desk.session, booking)
+    desk.forget_wishes()
+    desk.say(reply, facts, booking_id=booking.id)
+
+
+def start_options() -> list[Offered]:
+    """What this desk can do."""
+    return [
+        Offered("start", {"journey": "stay"}, "option_book_room"),
+        Offered("start", {"journey": "table"}, "option_book_table"),
+        Offered("start", {"journey": "my_booking"}, "option_my_booking"),
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ which booking
+
+
+def _about_one(desk: Desk, what: str, go_on: Callable[[Desk, Booking], None]) -> None:
+    """The booking meant: by its reference, the only one, or one chosen from a list."""
+    desk.conversation.journey = "my_booking"
+    named = [_by_reference(desk, reference) for reference in _references(desk)]
+    if named:
+        go_on(desk, named[0])
+        return
+    bookings = _bookings(desk, what)
+    if not bookings:
+        desk.forget_wishes()
+        desk.ask("journey", "no_booking", options=start_options()[:2])
+    elif len(bookings) == 1:
+        go_on(desk, bookings[0])
+    else:
+        options = [_as_option(desk, booking, what) for booking in bookings[:_SHOWN]]
+        desk.ask("which_booking", "which_booking", {"count": len(bookings)}, options=options)
+
+
+def _bookings(desk: Desk, what: str) -> Sequence[Booking]:
+    """Those still to come; for its status also the one that was just talked about."""
+    found = bookings_of_guest(desk.session, desk.guest.id, now=desk.now)
+    if found or what != "status" or desk.conversation.booking_id is None:
+        return found
+    return [desk.session.get_one(Booking, desk.conversation.booking_id)]
+
+
+def _references(desk: Desk) -> list[str]:
+    words = _WORD.findall(desk.text)
+    return [word for word in words if as_reference(word) and (word.isupper() or any(sign.isdigit() for sign in word))]
+
+
+def _by_reference(desk: Desk, reference: str) -> Booking:
+    """A reference alone is no proof: it must be this guest's own."""
+    booking = by_reference(desk.session, desk.account_id, reference)
+    if booking.guest_id != desk.guest.id:
+        raise BookingNotFound(reference=reference)
+    return booking
+
+
+def _own(desk: Desk, booking_id: int | None) -> Booking:
+    booking = desk.session.get(Booking, booking_id) if booking_id is not None else None
+    if booking is None or booking.guest_id != desk.guest.id:
+        raise BookingNotFound
+    return booking
+
+
+def _as_option(desk: Desk, booking: Booking, what: str) -> Offered:
+    facts = booking_facts(desk.session, booking)
+    about = "option_booking_stay" if booking.kind is BookingKind.STAY else "option_booking_table"
+    return Offered("booking", {"booking_id": booking.id, "what": what}, facts["property"], desk.words(about, facts))
+
+
+# ------------------------------------------------------------------------------------------------ what to do
+
+
+def _status(desk: Desk, booking: Booking) -> None:
+    facts = booking_facts(desk.session, booking)
+    facts["standing"] = desk.words(f"standing_{booking.status.value}")
+    options = []
+    if booking.status is BookingStatus.HELD:
+        options.append(Offered("pay", {"booking_id": booking.id}, "option_pay"))
+    if booking.status in HOLDING | {BookingStatus.CONFIRMED}:
+        options.append(Offered("cancel_booking", {"booking_id": booking.id}, "option_cancel_booking"))
+    if booking.status is BookingStatus.CONFIRMED:
+        options.append(Offered("change_booking", {"booking_id": booking.id}, "option_change_booking"))
+    desk.forget_wishes()
+    desk.conversation.booking_id = booking.id
+    if options:
+        desk.ask("journey", "booking_status", facts, options=options, booking_id=booking.id)
+    else:
+        desk.say("booking_status", facts, booking_id=booking.id)
+
+
+def _ask_cancel(desk: Desk, booking: Booking) -> None:
+    """The policy and the refund are told first."""
+    facts = booking_facts(desk.session, booking)
+    reply = "cancel_ask_held"
+    if booking.status not in HOLDING:
+        reply = "cancel_ask"
+        terms = cancellation_terms(desk.session, booking, now=desk.now)
+        house = desk.session.get_one(Property, booking.property_id)
+        free = terms.free_until if terms.free_until is not None and terms.free_until > desk.now else None
+        facts |= {
+            "kept": terms.kept.paise,
+            "back": terms.back.paise,
+            "free_until": free.astimezone(ZoneInfo(house.time_zone)) if free else None,
+        }
+    desk.remember(about_booking=booking.id)
+    options = [
+        Offered("yes_cancel", {"booking_id": booking.id}, "option_yes_cancel"),
+        Offered("keep", {"booking_id": booking.id}, "option_keep"),
+    ]
+    desk.conversation.journey = "my_booking"
+    desk.ask("cancel", reply, facts, options=options, booking_id=booking.id)
+
+
+def _ask_change(desk: Desk, booking: Booking) -> None:
+    if booking.status is BookingStatus.HELD:
+        desk.conversation.booking_id = booking.id
+        pay_for(desk, booking)
+        return
+    desk.remember(about_booking=booking.id)
+    desk.conversation.journey = "my_booking"
+    if desk.hear("stay").nights or desk.hear("stay").check_in or desk.hear("table").time or desk.hear("stay").guests:
+        _note_change(desk, booking)
+        return
+    desk.ask("change", "change_ask", booking_facts(desk.session, booking), booking_id=booking.id)
+
+
+def _note_change(desk: Desk, booking: Booking) -> None:
+    facts = booking_facts(desk.session, booking)
+    tell_owners(
+        desk.session,
+        property_id=booking.property_id,
+        reply="owner_change_wanted",
+        facts=facts | {"words": desk.text[:500]},
+        now=desk.now,
+        booking_id=booking.id,
+    )
+    close_with(desk, "change_noted", booking)
+
+
+# ------------------------------------------------------------------------------------------------ the buttons
+
+
+@takes("booking")
+def take_booking(desk: Desk, value: Json) -> None:
+    """One of several bookings."""
+    go_on = {"status": _status, "cancel": _ask_cancel, "change": _ask_change, "pay": pay_for}
+    go_on[value["what"]](desk, _own(desk, value["booking_id"]))
+
+
+@takes("yes_cancel")
+def take_yes_cancel(desk: Desk, value: Json) -> None:
+    """Yes, cancel it."""
+    cancel_now(desk, value["booking_id"])
+
+
+@takes("keep")
+def take_keep(desk: Desk, value: Json) -> None:
+    """No, keep it."""
+    desk.remember(about_booking=value["booking_id"])
+    keep(desk)
+
+
+@takes("cancel_booking")
+def take_cancel_booking(desk: Desk, value: Json) -> None:
+    """Cancel the booking just shown."""
+    _ask_cancel(desk, _own(desk, value["booking_id"]))
+
+
+@takes("change_booking")
+def take_change_booking(desk: Desk, value: Json) -> None:
+    """Change the booking just shown."""
+    _ask_change(desk, _own(desk, value["booking_id"]))
+
+
+@takes("pay")
+def take_pay(desk: Desk, value: Json) -> None:
+    """Pay the booking just shown."""
+    pay_for(desk, _own(desk, value["booking_id"]))

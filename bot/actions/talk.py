@@ -1,0 +1,185 @@
+"""Manners: greeting, thanking, languages, and what to say to things the desk cannot read."""
+
+from __future__ import annotations
+
+from bot.actions import handoff, my_booking, stay, table
+from bot.actions.changes import changed_by_words
+from bot.actions.choosing import COUNTED, take_named
+from bot.actions.desk import Desk
+from bot.actions.taking import take, takes
+from bot.language import asked_for
+from bot.replies import LANGUAGES
+from bot.turns import Offered
+from core.bookings.find import bookings_of_guest
+from models.base import Json
+from models.states import PropertyKind
+
+_OPEN_FOR_ANSWERS = COUNTED | {"place", "option", "confirm", "name"}
+_NAMES_OF_LANGUAGES = {"en": "option_english", "hi": "option_hindi", "hinglish": "option_hinglish"}
+
+
+def greet(desk: Desk) -> None:
+    """What this desk can do, in one line with three buttons; in the middle of something, back to it."""
+    if desk.asked not in {"none", "journey"} and desk.memory("question"):
+        desk.say("hello_again")
+        desk.ask_again()
+        return
+    desk.forget_wishes()
+    desk.ask("journey", "greet", {"desk": desk.directory.desk}, options=my_booking.start_options())
+
+
+def goodbye(desk: Desk) -> None:
+    """Until next time; what was open stays open."""
+    desk.say("goodbye")
+
+
+def thank(desk: Desk) -> None:
+    """Thanks are taken kindly, and an open question is not forgotten."""
+    if desk.asked in {"none", "journey"}:
+        desk.say("thank")
+        return
+    desk.say("thank_open")
+    desk.ask_again()
+
+
+def language(desk: Desk) -> None:
+    """Another language, for good."""
+    wanted = asked_for(desk.text)
+    if wanted is None:
+        options = [Offered("language", {"language": each}, _NAMES_OF_LANGUAGES[each]) for each in LANGUAGES]
+        desk.say_with("ask_language", options)
+        return
+    speak(desk, wanted)
+
+
+def speak(desk: Desk, wanted: str) -> None:
+    """From now on in this language, whatever the guest writes in."""
+    desk.conversation.language = wanted
+    desk.conversation.language_chosen = True
+    desk.guest.language = wanted
+    desk.say("language_changed")
+    desk.ask_again()
+
+
+def my_data(desk: Desk) -> None:
+    """What is kept about the guest."""
+    bookings = bookings_of_guest(desk.session, desk.guest.id, now=desk.now, include_past=True)
+    desk.say(
+        "my_data",
+        {
+            "name": desk.guest.name,
+            "phone": desk.guest.phone,
+            "language": desk.words(_NAMES_OF_LANGUAGES[desk.language]),
+            "bookings": ", ".join(booking.reference for booking in bookings) or None,
+            "since": desk.guest.created_at,
+        },
+    )
+    desk.ask_again()
+
+
+def tap(desk: Desk) -> None:
+    """A button: of the last message it counts, of an older one it is told kindly and the question asked again."""
+    option = desk.context.tapped
+    if option is not None:
+        take(desk, option)
+        return
+    desk.say("stale_tap")
+    if desk.asked == "none" or desk.memory("question") is None:
+        desk.ask("journey", "what_next", options=my_booking.start_options())
+    else:
+        desk.ask_again()
+
+
+def location(desk: Desk) -> None:
+    """A pin on the map: near there."""
+    point = (float(desk.context.turn.content["lat"]), float(desk.context.turn.content["lon"]))
+    match desk.conversation.journey:
+        case "table":
+            wish = desk.table
+            table.proceed(desk, table.near(wish, point), before=wish)
+        case "stay":
+            wish_to_stay = desk.stay
+            stay.proceed(desk, stay.near(wish_to_stay, point), before=wish_to_stay)
+        case _:
+            desk.remember(stay=stay.near(desk.stay, point).to_json(), table=table.near(desk.table, point).to_json())
+            desk.ask("journey", "near_what", options=my_booking.start_options()[:2])
+
+
+def media(desk: Desk) -> None:
+    """A picture, a voice note, a file: the house keeps it, the guest is asked for words."""
+    items = desk.context.turn.content.get("media") or [{}]
+    spoken = any("audio" in str(item.get("type", "")) for item in items)
+    desk.say("voice_note" if spoken else "media")
+    handoff.tell_house(desk, "owner_media", {"what": desk.words("what_voice_note" if spoken else "what_media")})
+    desk.ask_again()
+
+
+def unclear(desk: Desk) -> None:
+    """Words that fit nothing: perhaps an answer after all; else ask kindly, and the second time offer a person."""
+    if _is_an_answer(desk):
+        desk.conversation.misses = 0
+        return
+    out_of_scope = desk.context.understood.intent == "out_of_scope"
+    desk.conversation.misses += 1
+    open_question = desk.asked not in {"none", "journey", "unclear"} and desk.memory("question") is not None
+    if desk.conversation.misses > 1:
+        options = [Offered("person", {}, "option_person"), *my_booking.start_options()[:2]]
+        desk.ask("unclear", "unclear_again", options=options)
+    elif open_question:
+        desk.say("out_of_scope_open" if out_of_scope else "unclear_open")
+        desk.ask_again()
+    else:
+        desk.ask("journey", "out_of_scope" if out_of_scope else "unclear", options=my_booking.start_options())
+
+
+def start_somewhere(desk: Desk) -> None:
+    """Details before any journey: a table when they speak of eating, else a stay."""
+    (table.table if _speaks_of_eating(desk) else stay.stay)(desk)
+
+
+def _is_an_answer(desk: Desk) -> bool:
+    """A name, a number or a detail the language engine could not place."""
+    if desk.asked in {"option", "confirm"} and take_named(desk, desk.memory("offers") or []):
+        return True
+    if desk.conversation.journey in {"stay", "table"}:
+        return desk.asked in _OPEN_FOR_ANSWERS and changed_by_words(desk)
+    heard, named = desk.hear("stay"), desk.mentions
+    ours = {house.city for house in desk.directory.houses}
+    if named.property or named.city in ours or (heard.check_in and heard.guests):
+        start_somewhere(desk)
+        return True
+    return False
+
+
+def _speaks_of_eating(desk: Desk) -> bool:
+    named = desk.mentions
+    house = desk.directory.named(named.property)
+    if house is not None:
+        return house.kind is PropertyKind.RESTAURANT
+    if not desk.directory.of_kind(PropertyKind.HOTEL):
+        return True
+    heard = desk.hear("")
+    speaks_of_sleeping = bool(named.room_type or heard.nights or heard.rooms or named.stars)
+    return bool(named.cuisine or named.occasion or heard.time or heard.meal) and not speaks_of_sleeping
+
+
+@takes("language")
+def take_language(desk: Desk, value: Json) -> None:
+    """One of the three languages."""
+    speak(desk, value["language"])
+
+
+@takes("start")
+def take_start(desk: Desk, value: Json) -> None:
+    """A room, a table, or my booking."""
+    match value["journey"]:
+        case "stay":
+            desk.conversation.journey = "stay"
+            desk.conversation.asked = "none"
+            stay.proceed(desk, desk.stay, before=desk.stay)
+        case "table":
+            desk.conversation.journey = "table"
+            desk.conversation.asked = "none"
+            table.proceed(desk, desk.table, before=desk.table)
+        case _:
+            my_booking.check(desk)
