@@ -11,7 +11,10 @@ from typing import Final
 # Words that name the thing, then words that only hint at it.
 _CUES: Final = (
     (re.compile(r" (?:room|stay|checkin|checkout|hotel) "), re.compile(r" (?:table|seat|dinner|lunch|restaurant) ")),
-    (re.compile(r"\d night | week | weekend "), re.compile(r" (?:oclock|am|pm|afternoon|evening|\d : \d\d) ")),
+    (
+        re.compile(r"(?<! in) \d+ (?:night|week) (?!after)"),
+        re.compile(r" (?:oclock|am|pm|afternoon|evening|\d : \d\d) "),
+    ),
 )
 _ASKED_OF_STAYS: Final = frozenset({"dates", "guests"})
 _ASKED_OF_TABLES: Final = frozenset({"date", "time", "party"})
@@ -42,6 +45,10 @@ class Board:
         if found:
             self.replace(found)
         return found
+
+    def take_back(self, pattern: re.Pattern[str]) -> None:
+        """Forget such words; a unit named `v` in the pattern is kept, for the number before it."""
+        self.text = pattern.sub(lambda found: found.groupdict().get("v") or "~", self.text)
 
     def take_all(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
         """All such words, taken from the message."""

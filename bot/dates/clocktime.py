@@ -46,7 +46,7 @@ _COUNTED: Final = (
 
 _AHEAD: Final = rule(
     r"(?:in|after) (?:about )?(?:(?P<n>\d+)|(?P<half>half)(?: a| an)?|an?) (?P<unit>hour|minute)(?: from now)?"
-    r"|(?P<n2>\d+) (?P<unit2>hour|minute) (?:after|in|from now)"
+    r"|(?:(?P<n2>\d+)|(?P<half2>half)) (?P<unit2>hour|minute) (?:after|in|from now)"
 )
 _LASTING: Final = rule(r"(?:for )?(?:about )?(?:\d+ - )?(?:\d{1,3}|half|an?)(?:\.\d)? (?:hour|minute)(?: and half)?")
 _GLUED: Final = rule(r"(?:at |by )?(?P<h>[01]?\d|2[0-3]) ?(?P<m>[0-5]\d) (?P<tail>am|pm|oclock|hour)")
@@ -132,7 +132,7 @@ def find_clock(board: Board, scene: Scene) -> Clock:
 
 def _ahead(found: re.Match[str]) -> timedelta:
     """In 2 hours, in half an hour, 30 minutes from now."""
-    count = 0.5 if found["half"] else min(float(found["n"] or found["n2"] or 1), _MOST_AHEAD)
+    count = 0.5 if found["half"] or found["half2"] else min(float(found["n"] or found["n2"] or 1), _MOST_AHEAD)
     return timedelta(minutes=count) if "minute" in {found["unit"], found["unit2"]} else timedelta(hours=count)
 
 

@@ -97,7 +97,7 @@ def next_weekday(weekday: int, today: date, which: str) -> Day:
 def _weekend(today: date, which: str) -> Day:
     """Saturday and Sunday; on a Saturday the one that begins, on a Sunday the one that comes."""
     saturday = today + timedelta(days=(_SATURDAY - today.weekday()) % _WEEK)
-    if which == "next":
+    if which == "next" and today.weekday() <= _SATURDAY:
         saturday += timedelta(days=_WEEK)
     return Day(saturday, "weekend", unsure=True, last=saturday + timedelta(days=1))
 
@@ -223,6 +223,9 @@ def _festival(found: re.Match[str], scene: Scene) -> Day | None:
     return Day(on, "festival", unsure=festival.unsure)
 
 
+_ARRIVING: Final = "|".join(
+    rf"(?<={word} )" for role in ("checkin", "checkout") for word in (role, f"{role} on", f"{role} :", f"{role} date")
+)
 _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
     (rule(pattern), maker)
     for pattern, maker in (
@@ -251,10 +254,12 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
             lambda f, s: next_day_of_month(int(f["d"] or f["d2"]), s.today),
         ),
         (r"(?P<d>\d{1,2})th" + _NOT_CHOSEN, _day_of_month),
+        (rf"(?:{_ARRIVING}){_D}{_NOT_COUNTED}", _day_of_month),
+        (rf"{_D}(?= (?:checkin|checkout) )", _day_of_month),
     )
 )
 _SAME_MONTH: Final = rule(
-    rf"{_D} (?P<link>to|-|se|until|and|,) (?P<d2>\d{{1,2}})(?:n?th)?(?: tarikh)? (?:of )?{_MON}{_YEAR}"
+    rf"{_D} (?P<link>to|-|se|until|and) (?P<d2>\d{{1,2}})(?:n?th)?(?: tarikh)? (?:of )?{_MON}{_YEAR}"
 )
 _MONTH_FIRST: Final = rule(rf"{_MON} {_D} (?P<link>to|-|se|until|and) (?P<d2>\d{{1,2}})(?:n?th)?{_NOT_COUNTED}{_YEAR}")
 

@@ -50,12 +50,14 @@ jagah: badle bajay bajaye जगह बदले
 change: move shift postpone prepone reschedule badal badlo badlna badalna badalkar बदल बदलो बदलना
 more: extra additional
 extend: extended badha badhao badhana बढ़ा बढ़ाओ बढा बढाओ
+with: saath sath साथ
+or: ya yaa या
 only: just sirf bas keval सिर्फ बस केवल
 any: koi kisi कोई किसी
 checkin: arrive arriving arrival arrives arrived aana aayenge
-checkin: ayenge aaenge aunga aaunga aaungi pahunchenge pohchenge pahuchenge
+checkin: ayenge aaenge aunga aaunga aaungi pahunchenge pohchenge pahuchenge aayunga aaoonga आएंगे आयेंगे पहुंचेंगे
 checkout: leave leaving leaves departure depart departing
-checkout: jaana jayenge jaenge jaayenge nikalna niklenge nikalenge
+checkout: jaana jayenge jaenge jaayenge nikalna niklenge nikalenge nikal nikalunga jaunga jaaunga jaungi निकलेंगे जाएंगे
 stay: staying stays ruk rukna rukenge thehrna theharna ठहरना रुकना रहना रुकेंगे
 oclock: baje bje bajey bajhe baj bajkar bajke बजे बजकर बज
 am: a.m
@@ -84,7 +86,7 @@ son: daughter beta beti बेटा बेटी
 parents: mummypapa मातापिता
 male: males men man gents gent mard पुरुष
 female: females women woman ladies lady aurat mahila महिला महिलाएं
-couple: pair jodi jode जोडा जोडे
+couple: couples pair jodi jode जोडा जोडे
 dono: donon दोनों दोनो
 teeno: teenon tino तीनों तीनो
 charo: chaaro chaaron chaaro चारों चारो
@@ -148,6 +150,8 @@ _PHRASES: Final = """
 dayafter: day after tomorrow
 dayafter: day after tmrw
 tomorrow: next day
+today: later today
+tonight: later tonight
 now: right now
 until: up to
 weekend: week end
@@ -165,7 +169,6 @@ checkin: check - in
 checkin: checking in
 checkin: चेक इन
 checkin: चेक - इन
-checkin: coming in
 checkout: check out
 checkout: check - out
 checkout: checking out
@@ -336,7 +339,7 @@ _NUMBERS: Final = """
 40: forty fourty chalis chaalis
 45: paintalis
 50: fifty pachas pachaas
-60: sixty saath
+60: sixty
 70: seventy sattar
 75: pachattar
 80: eighty assi

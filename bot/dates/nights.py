@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.dates.board import Board, rule
+from bot.dates.days import Day
 
 _DAYS_OF: Final = {"week": 7, "fortnight": 14}
 _MOST: Final = 5000
@@ -30,14 +31,15 @@ _RANGE: Final = rule(r"(?P<n>\d+) (?:-|to|or|se) (?P<m>\d+) (?P<unit>night|day)"
 _COUNT: Final = rule(r"(?P<n>\d+)(?: x| -)? (?P<unit>night|day|week|fortnight)(?! (?:after|before|ago|oclock \d))")
 _COUPLE: Final = rule(r"(?:a )?couple (?:of )?(?P<unit>night|day|week)")
 _FORTNIGHT: Final = rule(r"(?:a )?fortnight")
+_ONLY: Final = rule(r"only (?:for )?@(?P<i>\d+)|@(?P<j>\d+) only")
 _LABEL: Final = rule(r"night(?: stay)? (?::|is|=|count|-) (?P<n>\d+)(?! (?:oclock|:|am|pm))")
 _ONE: Final = rule(
     r"(?:stay )?overnight stay|stay overnight|only (?:for )?(?:the )?night|for (?:the )?night|single night"
 )
 
 
-def find_nights(board: Board) -> Nights:
-    """How many nights the message says, if it does."""
+def find_nights(board: Board, days: list[Day]) -> Nights:
+    """How many nights the message says, if it does; "just tonight" is one."""
     board.take_all(_LONG_AGO)
     if found := board.take(_MORE):
         return Nights(more=_count(found["a"] or found["b"] or found["c"] or found["d"]))
@@ -52,7 +54,10 @@ def find_nights(board: Board) -> Nights:
         return Nights(_count(found["n"]) * _DAYS_OF.get(unit, 1), said_days=unit == "day")
     if board.take(_FORTNIGHT):
         return Nights(_DAYS_OF["fortnight"])
-    return Nights(1) if board.take(_ONE) else Nights()
+    only = _ONLY.search(board.text)
+    if board.take(_ONE) or (only and days[int(only["i"] or only["j"])].how == "near"):
+        return Nights(1)
+    return Nights()
 
 
 def _count(digits: str) -> int:

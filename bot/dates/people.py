@@ -21,11 +21,14 @@ class People:
 
 
 _MOST: Final = 500
-_NO_ADJECTIVE: Final = "people|adult|child|night|room|for|and|in|on|at|to|se|day|week|table|month|tomorrow|today|male|female|of|kin|star|with"
+_NO_ADJECTIVE: Final = (
+    "people|adult|child|night|room|for|and|in|on|at|to|se|day|week|table|month|tomorrow|today|male|female|of|kin|star"
+    "|with"
+)
 _ADJECTIVES: Final = rf"(?:(?!(?:{_NO_ADJECTIVE}) )[a-z]+ ){{0,2}}"
 _NOT_HEADS: Final = (
     r"(?! (?:night|room|day|week|month|hour|minute|year|oclock|am|pm|:|star"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|/|-|th|tarikh|table|more|to|past|%))"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|/|-|th|tarikh|table|more|to|past|of|%))"
 )
 _AGES: Final = rule(
     r"(?:age|aged|ages|umar|umr)(?: (?:of|is))? \d{1,2}(?:(?: and| ,| &) \d{1,2})*(?: year)?(?: old)?"
@@ -37,6 +40,7 @@ _ROOMS: Final = rule(
 _TWO_ROOMS: Final = rule(r"couple of room|dono room")
 _RANGE: Final = rule(r"(?P<a>\d{1,2}) (?:-|to|or|se|/) (?P<n>\d{1,2}) (?:people|adult|of us|kin)")
 _ASKED_RANGE: Final = rule(r"(?P<a>\d{1,2}) (?:-|to|or|se|/) (?P<n>\d{1,2})")
+_SHORT: Final = rule(r"(?P<a>\d{1,2}) a (?P<c>\d{1,2}) c")
 _PLUS: Final = rule(r"(?P<a>\d{1,2}) \+ (?P<c>\d{1,2})(?: (?:people|child))?")
 _LABELLED: Final = re.compile(
     r"(?<= )(?P<unit>adult|child|people)(?:(?: :| -| =| is)?|(?: [a-z]+){0,3} (?:is|:)) (?P<n>\d{1,2})"
@@ -52,6 +56,8 @@ _PARTY: Final = rule(
     r"|(?P<m>\d{1,3}) (?:of us|of you|coming|together|seat|total|in all|me se|in (?:my|our) (?:party|group))"
     r"|all (?P<k>\d{1,3}) together"
 )
+_FAMILY: Final = rule(r"(?:family|group|party|total)(?: of| :)* (?P<n>\d{1,2})(?! child)")
+_COUNTED_CHILD: Final = re.compile(r"\d child ")
 _FOR: Final = rule(rf"for (?:only |about |total |us |all )*(?P<n>\d{{1,2}}){_NOT_HEADS}")
 _FOR_ONE: Final = rule(
     r"(?:table|room|seat|hotel|book(?:ing)?|reservation) (?:[a-z]+ ){0,3}for one|only one|for only one"
@@ -60,16 +66,17 @@ _ALL_OF_US: Final = rule(
     r"(?P<two>we dono|dono|we couple|couple|us 2|husband wife)|(?P<three>we teeno|teeno)|(?P<four>we charo|charo)"
 )
 _ALONE: Final = rule(
-    r"solo|only (?:for )?(?:me|i|myself)(?! (?:need|want|know))|(?:for )?(?:myself|me only)"
+    r"solo|only (?:for )?(?:me|i|myself)(?! (?:need|want|know))|(?:for|by) myself|(?:for )?me only"
     r"|single (?:people|traveller|traveler)"
 )
 _WITH: Final = rule(
-    r"(?:me|i|my|myself|we)(?: (?:only|am|travelling|traveling|ll|be|coming|come))*(?: (?:and|with|,|\+|or|plus))+ "
-    r"(?P<others>(?:(?:my|a|our|his|her|and|with|,|or|plus|\d{1,2}|kin|son|daughter|child|friends|parents|saath) )*"
+    r"(?:(?:me|i|my|myself|we)(?: (?:only|am|travelling|traveling|ll|be|coming|come))*(?: (?:and|with|,|\+|or|plus))+ "
+    r"|with (?=(?:my |a )?(?:kin|parents) ))"
+    r"(?P<others>(?:(?:my|a|our|his|her|and|with|,|or|plus|\d{1,2}|kin|son|daughter|child|friends|parents) )*"
     r"(?:kin|son|daughter|child|friends|parents))"
 )
 _KIN_AND_I: Final = rule(
-    r"(?:my )?(?P<others>(?:\d{1,2} )?(?:kin|friends|son|daughter|parents)) (?:and|or|,) (?:me|i|myself)"
+    r"(?:my )?(?P<others>(?:\d{1,2} )?(?:kin|friends|son|daughter|parents)) (?:(?:and|or|,) (?:me|i|myself)|with)"
 )
 _MEMBER: Final = re.compile(r"(?:(?P<n>\d{1,2}) )?(?P<who>kin|friends|son|daughter|child|parents)")
 _USUAL: Final = {"parents": 2, "friends": 0}  # "with friends" does not say how many
@@ -120,6 +127,8 @@ def _ranges(board: Board, scene: Scene) -> People | None:
     asked = scene.asked in {"guests", "party"}
     if found := board.take(_RANGE) or (board.take(_ASKED_RANGE) if asked else None):
         return People(guests=max(int(found["a"]), int(found["n"])), unsure=True)
+    if found := board.take(_SHORT):
+        return _sum(int(found["a"]), int(found["c"]))
     found = _PLUS.search(board.text)
     if found and (asked or scene.kind == "stay" or found[0].endswith(("people", "child"))):
         board.replace(found)
@@ -134,10 +143,14 @@ def _counted(board: Board, scene: Scene) -> People | None:
         return _added_up(board, _LABELLED)
     if counted is None:
         return None
+    family = board.take(_FAMILY) if _COUNTED_CHILD.search(board.text) else None
     made = _added_up(board, _COUNTED)
-    if made.children is not None and made.guests is None and (beside := _party(board, scene)) and beside.guests:
-        return _sum(beside.guests, made.children)  # "we are 2 with 1 kid"
-    return made
+    if made.children is None or made.guests is not None:
+        return made
+    if family and int(family["n"]) > made.children:  # "family of 4 with 2 kids"
+        return _sum(int(family["n"]) - made.children, made.children)
+    beside = _party(board, scene)  # "we are 2 with 1 kid"
+    return _sum(beside.guests, made.children) if beside and beside.guests else made
 
 
 def _added_up(board: Board, pattern: re.Pattern[str]) -> People:

@@ -20,6 +20,8 @@ _DAY_STARTS: Final = time(4)
 _LONGEST_MESSAGE: Final = 1000
 _MOST_GUESTS: Final = 100
 _A_WEEK: Final = 7
+_MOST_AT_A_TABLE: Final = 20
+_OPEN_QUESTIONS: Final = frozenset({"", "none", "journey", "place", "date", "time", "party"})
 
 # Numbers that count nothing a guest books.
 _NOT_COUNTS: Final = rule(
@@ -29,6 +31,14 @@ _NOT_COUNTS: Final = rule(
     r"|(?:option|number|no|serial|choice) \d{1,2}(?= (?:wala|wali|please|is|ok|$))|\d+n?th floor"
     r"|(?:pin|pincode|zip)(?: code)? \d{6}|[$£€] ?\d+|\d+ (?:dollar|dollars|euro|euros|pounds|usd)"
     r"|booking (?:id|number|no|ref|reference)?(?: :)? ?\d{3,6}"
+)
+# "3 raat nahi 2 raat", "4 people, sorry 5 people", "not 24, 25 dec": what is taken back.
+_UNIT: Final = "people|adult|child|night|day|room|week|oclock|am|pm|table|seat"
+_OOPS: Final = r"(?:(?: ,| \.)* (?:nahi|sorry|no|oops|actually|matlab|rather|wait|i mean|i meant|make it))+(?: ,)?"
+_TAKEN_BACK: Final = (
+    rule(rf"\d+ (?P<u>{_UNIT}){_OOPS}(?= \d+ (?P=u) )"),
+    rule(rf"at \d+{_OOPS}(?= (?:at )?\d+(?: : \d\d)? (?:am|pm|oclock) )"),
+    rule(rf"(?<= )not (?:for |at )?\d+(?: (?:{_UNIT}))?(?= , \d| \d)|(?<=\d )(?P<v>{_UNIT}) not \d+"),
 )
 _BEFORE_NOW: Final = rule(r"tha|thi|था|थी|थे|hua|हुआ|gaya|गया|was|had|did|ago|paid|stayed")
 _PAST_KAL: Final = rule(r"yesterday|tomorrow|dayafter")
@@ -59,10 +69,12 @@ def understand(
     board = Board(words)
     board.take_all(_NOT_COUNTS)
     _drop_the_past(board, scene)
+    for pattern in _TAKEN_BACK:
+        board.take_back(pattern)
     budget = money.find_budget(board, scene)
     clock = clocktime.find_clock(board, scene)
     days = pairs.complete(board, find_days(board, scene), scene)
-    nights = find_nights(board)
+    nights = find_nights(board, days)
     window = find_window(board, scene, days)
     dates = stays.roles(board, days, scene)
     party = people.find_people(board, scene)
@@ -112,9 +124,22 @@ def _bare_numbers(board: Board, heard: Heard, read: _Read) -> tuple[Heard, Dates
     if asked in {"guests", "party"} and heard.guests is None and 0 < left[0] <= _MOST_GUESTS:
         return _asked_guests(heard, left, asked), read.dates
     no_day = read.dates.check_in is None and read.dates.check_out is None
+    if (
+        heard.guests is None
+        and len(left) == 1
+        and 0 < left[0] <= _MOST_AT_A_TABLE
+        and _speaks_of_a_table(heard, read, is_all=board.text.split()[1:] == ["~"])
+    ):
+        return replace(heard, guests=left[0]), read.dates
     if asked in {"date", "dates"} and no_day and 0 < left[0] <= LAST_DAY:
         return heard, _asked_dates(left, read)
     return heard, read.dates
+
+
+def _speaks_of_a_table(heard: Heard, read: _Read, *, is_all: bool) -> bool:
+    """Day and hour said with one more number, "kal 8 baje, 4": that is the party."""
+    dated = read.dates.check_in is not None or read.scene.kind == "table" or is_all
+    return dated and heard.time is not None and read.scene.kind != "stay" and read.scene.asked in _OPEN_QUESTIONS
 
 
 def _asked_guests(heard: Heard, numbers: list[int], asked: str) -> Heard:
@@ -148,7 +173,7 @@ def _with_days(heard: Heard, read: _Read) -> Heard:
     if read.clock.ahead is not None:
         at = read.scene.now + read.clock.ahead
         heard = replace(heard, time=at.time().replace(second=0, microsecond=0, tzinfo=None))
-    if kind == "table" or (kind == "" and not dates.is_range and read.nights.count is None):
+    if kind == "table" or (kind == "" and not dates.is_range and (read.nights.count or 1) == 1):
         heard = _table_day(heard, read)
     if kind != "table":
         heard = _stay_days(heard, read)
@@ -212,10 +237,12 @@ def _stay_days(heard: Heard, read: _Read) -> Heard:
 def _settled(read: _Read) -> Dates:
     """Weekend nights, month ends and "24 and 25" settled."""
     begins, ends = read.dates.check_in, read.dates.check_out
+    if ends and begins is None and ends.how == "weekday" and ends.on == read.scene.today:
+        ends = replace(ends, on=read.scene.today + timedelta(days=_A_WEEK), unsure=False)
     if begins:
         begins = stays.weekend_start(begins, read.nights.count, read.scene.today)
     if begins and ends:
-        ends = stays.end_after(begins, ends)
+        begins, ends = stays.same_order(begins, stays.end_after(begins, ends))
         if read.dates.last_night_included and begins.on and ends.on and (ends.on - begins.on).days == 1:
             ends = replace(ends, on=ends.on + timedelta(days=1), unsure=True)
     return Dates(begins, ends)

@@ -36,7 +36,7 @@ _IN_BEFORE: Final = rule(rf"(?:checkin|from|start){_GAP} @(?P<i>\d+)")
 _IN_AFTER: Final = rule(rf"@(?P<i>\d+){_GAP} (?:checkin|se|from)")
 _ROLE_FIRST: Final = re.compile(r"checkin|checkout|@\d+")
 _REFUSED: Final = rule(
-    r"(?:not|instead of)(?: (?:on|for|the))? @(?P<i>\d+)|@(?P<j>\d+)(?: ,)? (?:nahi|jagah|instead)"
+    r"(?:not|instead of)(?: (?:on|for|the))? @(?P<i>\d+)|@(?P<j>\d+)(?: ,)? (?:nahi|jagah|instead(?! of))"
     r"|@(?P<k>\d+)(?: [,.-])* (?:no|sorry|actually|oops|matlab|rather|i mean|make it)(?= (?:[a-z,]+ ){0,3}@\d)"
 )
 _CHANGE: Final = re.compile(r" change ")
@@ -115,6 +115,14 @@ def end_after(begins: Day, ends: Day) -> Day:
         if later.on and (later.on - begins.on).days <= LONGEST_STAY:
             return replace(later, unsure=False, rolled=False)
     return ends
+
+
+def same_order(begins: Day, ends: Day) -> tuple[Day, Day]:
+    """Beside 31/12, the day and the month of 2/1 are no longer in doubt."""
+    numeric = begins.how == ends.how and begins.how in {"month_day", "date"}
+    if numeric and begins.unsure != ends.unsure and not (begins.rolled or ends.rolled):
+        return replace(begins, unsure=False), replace(ends, unsure=False)
+    return begins, ends
 
 
 def weekend_start(day: Day, nights: int | None, today: date) -> Day:

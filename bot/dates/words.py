@@ -32,6 +32,8 @@ _PHONES: Final = (
 )
 _NOT_COUNTS: Final = re.compile(f"{_LINKS}|{_PHONES}|24\\s?[/x]\\s?7")
 _HALF_DAY: Final = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?|\b([ap])\.m\b\.?")
+_APOSTROPHE: Final = re.compile(r"'(?:(d|ll|re|ve|m|s)\b)?")
+_SHORT_VERBS: Final = frozenset({"d", "ll", "re", "ve", "m"})
 _STARS: Final = re.compile(r"(?<![\w*])([1-7])\s?\*(?![\w*])")
 _TOKEN: Final = re.compile(
     r"\d{1,3}(?:,\d{2})*,\d{3}(?!\d)|\d+(?:\.\d+)+(?!\w)|\d+\.\d+|[a-z0-9]+|[\u0900-\u0963\u0970-\u097f]+|[₹$£€%@+:/.,&?!#~-]"
@@ -122,7 +124,8 @@ def _join_phrases(words: list[str]) -> list[str]:
 def plain(text: str) -> str:
     """The message as plain words, numbers as digits, money as `₹`, what is not a count as `~`."""
     text = _NOT_COUNTS.sub(" ~ ", fold(text))
-    text = _HALF_DAY.sub(lambda found: f" {found[1] or found[2]}m ", text).replace("'", "")
+    text = _HALF_DAY.sub(lambda found: f" {found[1] or found[2]}m ", text)
+    text = _APOSTROPHE.sub(lambda found: f" {found[1]}" if found[1] in _SHORT_VERBS else "", text)
     text = _STARS.sub(r"\1 star ", text)
     chunks = [found if found[0] == "~" else found.replace(",", "") or "," for found in _TOKEN.findall(text)]
     words = _join_phrases([word for chunk in chunks for word in _split(chunk)])
