@@ -218,13 +218,12 @@ class Supervisor:
         self._sweeper.wait()
 
     def _stop_these(self, these: list[_Running]) -> None:
-        asked = self._stop_asked
         for running in these:
             if running.process is not None:
                 signal_group(running.process.pid, signal.SIGTERM)
         give_up_at = time.monotonic() + self._patience.to_end_s
         while any(one.process is not None and one.process.poll() is None for one in these):
-            if time.monotonic() > give_up_at or self._stop_asked > max(asked, 1):  # asked a second time: hurry
+            if time.monotonic() > give_up_at or self._stop_asked > 1:  # asked a second time: hurry
                 break
             self._read(0.05)
         for running in these:

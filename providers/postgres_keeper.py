@@ -162,7 +162,8 @@ class Keeper:
 
     def _environment(self) -> dict[str, str]:
         """PostgreSQL's own variables of the caller must not change this server."""
-        return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        return ours | {"LC_ALL": "C", "TZ": "UTC"}
 
 
 def _shut_down(process: psutil.Process) -> None:

@@ -14,7 +14,7 @@ stop() {
 
 explain() {
     # Turn the usual reasons into one sentence; anything else shows the end of the log.
-    if grep -qi 'no space left' "$log"; then
+    if grep -qi 'no space left' "$log" || [ "$(df -Pk . | awk 'NR == 2 { print $4 }')" -lt 50000 ]; then
         stop "The disk is full. Free about 5 GB and run make again."
     fi
     if grep -qiE 'name resolution|resolve host|dns error|network is unreachable|connection (refused|reset|error)|timed out|error sending request|failed to fetch|could not find a version|no matching distribution' "$log"; then
