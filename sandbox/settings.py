@@ -58,8 +58,8 @@ def _fake_account(number: int, name: str, owner_name: str) -> Account:
 
 
 DEFAULT_ACCOUNTS: tuple[Account, ...] = (
-    _fake_account(1, "Sunrise Stays & Tables", "Meera"),
-    _fake_account(2, "Lakeside Collection", "Arjun"),
+    _fake_account(1, "Marigold Hospitality", "Meera"),
+    _fake_account(2, "Palmgrove Stays", "Sheryl"),
 )
 
 

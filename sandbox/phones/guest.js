@@ -7,7 +7,7 @@ import { get, post } from "./world.js";
 const PLACES = [
   { label: "Hawa Mahal, Jaipur", address: "Badi Choupad, Jaipur", latitude: 26.9239, longitude: 75.8267 },
   { label: "Gateway of India, Mumbai", address: "Apollo Bunder, Colaba, Mumbai", latitude: 18.922, longitude: 72.8347 },
-  { label: "Cubbon Park, Bengaluru", address: "Kasturba Road, Bengaluru", latitude: 12.9763, longitude: 77.5929 },
+  { label: "Gangaur Ghat, Udaipur", address: "Old City, Udaipur", latitude: 24.58, longitude: 73.6832 },
 ];
 const SUGGESTIONS = ["Hi", "Double room in Jaipur for 2, 24 to 27 December", "Table for 4 tomorrow 8pm"];
 
