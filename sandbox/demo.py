@@ -4,6 +4,7 @@ The product learns where the sandbox is only from environment variables, as it w
 """
 
 import argparse
+import json
 import os
 import shlex
 import signal
@@ -19,7 +20,7 @@ from types import FrameType
 from typing import NoReturn
 
 from sandbox.leash import leashed
-from sandbox.settings import DEFAULT_ACCOUNTS, DEFAULT_PORT
+from sandbox.settings import DEFAULT_ACCOUNTS, DEFAULT_PORT, Account
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 30.0
@@ -96,6 +97,66 @@ def demo_environment(ports: Ports) -> dict[str, str]:
 def sandbox_environment(ports: Ports) -> dict[str, str]:
     """What the outside world must be told: where the product is."""
     return {"SANDBOX_PORT": str(ports.sandbox), "SANDBOX_PRODUCT_URL": f"http://127.0.0.1:{ports.web}"}
+
+
+# Who runs which of the sample businesses; the first one's keys come with the environment.
+OWNERS = (("marigold", "owner@marigold.example"), ("palmgrove", "owner@palmgrove.example"))
+
+
+def _open_for_business(atithi: Path, ports: Ports) -> None:
+    """Do by hand what an owner does once: connect the account's keys, then greet its bot with a one-time code."""
+    environment = {**os.environ, **demo_environment(ports)}
+    for account, (slug, email) in zip(DEFAULT_ACCOUNTS, OWNERS, strict=True):
+        try:
+            if account is not DEFAULT_ACCOUNTS[0]:
+                _ask([str(atithi), "account", "connect", slug], environment, json.dumps(_keys(account)))
+            code = json.loads(_ask([str(atithi), "owner-code", email, "--json"], environment))["code"]
+            _post(
+                f"http://127.0.0.1:{ports.sandbox}/owners/{account.owner_chat_id}/messages",
+                {"text": f"/start {code}", "to": account.name},
+            )
+        except (OSError, subprocess.CalledProcessError) as error:
+            _say(f"The owner's phone of {account.name} could not be connected: {_reason(error)}")
+
+
+def _reason(error: OSError | subprocess.CalledProcessError) -> str:
+    said = error.stderr if isinstance(error, subprocess.CalledProcessError) else ""
+    return said.strip().splitlines()[-1] if said.strip() else str(error)
+
+
+def _keys(account: Account) -> dict[str, dict[str, str]]:
+    return {
+        "twilio": {
+            "account_sid": account.twilio_account_sid,
+            "auth_token": account.twilio_auth_token,
+            "whatsapp_from": account.whatsapp_number,
+            "sms_from": account.sms_number,
+        },
+        "telegram": {
+            "bot_token": account.telegram_bot_token,
+            "webhook_secret": account.telegram_webhook_secret,
+        },
+        "razorpay": {
+            "key_id": account.razorpay_key_id,
+            "key_secret": account.razorpay_key_secret,
+            "webhook_secret": account.razorpay_webhook_secret,
+        },
+    }
+
+
+def _ask(command: Sequence[str], environment: Mapping[str, str], told: str = "") -> str:
+    done = subprocess.run(
+        command, cwd=ROOT, env=dict(environment), input=told, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def _post(url: str, body: Mapping[str, str]) -> None:
+    request = urllib.request.Request(  # noqa: S310 - our own http address
+        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10):
+        pass
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -180,6 +241,7 @@ def run(product_command: Sequence[str], environ: Mapping[str, str] = os.environ)
         product = _start(product_command, demo_environment(ports))
         _wait_for_product(product, ports)
         _announce(ports)
+        _open_for_business(Path(product_command[0]), ports)
         _watch(product, sandbox, ports)
     finally:
         _say("\nStopping.")
