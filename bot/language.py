@@ -13,29 +13,30 @@ from bot.replies import Language
 
 _WORD: Final = re.compile(r"[a-z']+|[\u0900-\u097f]+")
 
-# Words that hardly any English sentence has.
-_HINGLISH: Final = frozenset(
-    "hai hain hoon hun tha thi mein mai mujhe muje mujhko humein hume hamein hamko aap aapka aapke aapki mera meri mere "
-    "hamara hamari hamare kya kyu kyun kyon kab kahan kaha kaise kaisa kitna kitne kitni kaun kaunsa kaunsi kis kisi "
-    "chahiye chaiye chahie chahte chahta chahti karo karna karni karke kardo karwa karein kariye kijiye kijie "
-    "hoga hogi honge raha rahi rahe wala wali wale nahi nahin nhi haan haanji accha acha achha theek thik bhai bhaiya "
-    "ke ki ka ko se par liye aur lekin phir fir bhi toh abhi aaj parso parson raat raatein subah shaam dopahar "
-    "kamra kamre log logon logo bachcha bachche bachon paisa paise rupaye kitno dijiye dijie batao bataiye batana dikhao "
-    "dikhaiye milega milegi milenge sakta sakti sakte rehna rukna ruknge jana jaana aana aayenge jayenge khana khane "
-    "namaste namaskar shukriya dhanyavad dhanyawad sasta saste mehenga accha badal badalna rehne ruko matlab yeh woh ye wo "
-    "tak dono teen chaar paanch hafte mahine wapas bilkul zaroor koi kuch sab sabse zyada kam liya gaya bolo boliye baat".split()
-)
-# Hindi words that are English ones too, or names of places: they prove nothing alone.
-_DOUBTFUL: Final = frozenset(
-    "se par ka ki ke ko tak kam sab log bhi wo ye mai jana aana do hi me to the main are".split()
-)
-_ENGLISH: Final = frozenset(
-    "the a an is are was i you we they my your our me us it this that what which when where who how why can could would "
-    "will shall should do does did have has had want need like please for from to at in on of and or with without any "
-    "some there here room rooms table book booking night nights people guests tomorrow today cheaper other show thanks "
-    "thank yes no not hello hi cancel change confirm looking available price much many much".split()
-)
-_ENOUGH_ENGLISH: Final = 3
+
+def _words(table: str) -> frozenset[str]:
+    return frozenset(table.split())
+
+
+_HINGLISH: Final = _words("""
+    hai hain hoon hun tha thi mein mai mujhe muje mujhko humein hume hamein hamko aap aapka aapke aapki mera meri mere
+    hamara hamari hamare kya kyu kyun kyon kab kahan kaha kaise kaisa kitna kitne kitni kaun kaunsa kaunsi kis kisi
+    chahiye chaiye chahie chahte chahta chahti karo karna karni karke kardo karwa karein kariye kijiye kijie hoga hogi
+    honge raha rahi rahe wala wali wale nahi nahin nhi haan haanji accha acha achha theek thik bhai bhaiya ke ki ka ko
+    se par liye aur lekin phir fir bhi toh abhi aaj parso parson raat raatein subah shaam dopahar kamra kamre log logon
+    logo bachcha bachche bachon paisa paise rupaye dijiye dijie batao bataiye batana dikhao dikhaiye milega milegi
+    milenge sakta sakti sakte rehna rukna jana jaana aana aayenge jayenge khana khane namaste namaskar shukriya
+    dhanyavad dhanyawad sasta saste mehenga badal badalna rehne ruko matlab yeh woh ye wo tak dono teen chaar paanch
+    hafte mahine wapas bilkul zaroor koi kuch sab sabse zyada kam liya gaya bolo boliye baat
+""")
+# Hindi words that are English ones too, or parts of names: one of them proves nothing.
+_DOUBTFUL: Final = _words("se par ka ki ke ko tak kam sab log bhi wo ye mai jana aana")
+# Words that carry an English sentence; "room", "for" and "book" are in every Hinglish one too.
+_ENGLISH: Final = _words("""
+    the a an is are was i you we they my your our it this that what which when where who how why can could would will
+    shall should does did have has had want need like please any there
+""")
+_ENOUGH_ENGLISH: Final = 2
 _ENOUGH_DOUBT: Final = 2
 
 _NAMES: Final[tuple[tuple[Language, str], ...]] = (

@@ -1,4 +1,4 @@
-"""The names an account uses for its places and rooms, as they are in the database now, and where guests mean by them."""
+"""The names an account uses for its places and rooms, as they are in the database now."""
 
 from __future__ import annotations
 

@@ -38,6 +38,9 @@ def affirm(desk: Desk) -> None:
             take_offer(desk)
         case "unclear":
             handoff.hand_over(desk, "asked")
+        case "payment":
+            desk.say("payment_waiting")
+            desk.ask_again()
         case "none":
             desk.ask("journey", "what_next", options=my_booking.start_options())
         case _:

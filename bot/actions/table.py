@@ -85,6 +85,9 @@ def look(desk: Desk, wish: TableWish, *, besides: Sequence[Json] = (), more: boo
     if len(offers) == 1 and not besides and _is_at(desk, offers[0], wish):
         quote(desk, chosen(offers[0], wish))
         return True
+    if not offers and more:
+        ask_day(desk, "table_no_more")
+        return False
     if not offers:
         return nearest(desk, wish)
     if wish.property_name:
