@@ -69,6 +69,8 @@ class Payments:
                 if opening and told is not None:
                     links.record_opened(session, link.id, told, now=self._now())
                 _apply(session, link, told, now=self._now())
+                if not opening:
+                    links.record_closed(session, link.id, told, now=self._now())
 
     def _refund(self) -> bool:
         with unit_of_work(self._house.engine) as session:

@@ -69,10 +69,14 @@ def cancel(
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.CANCELLED, now=now)
     terms = cancellation_terms(session, booking, now=now)
-    kept, back = (NOTHING, terms.kept + terms.back) if waive else (terms.kept, terms.back)
-    let_go(session, [booking], was="sold" if before is BookingStatus.CONFIRMED else "held", now=now)
-    uncharge(session, booking, keep=kept, now=now)
-    return_money(session, booking, back, reason="cancelled", now=now)
+    agreed = before is BookingStatus.CONFIRMED
+    # What was never agreed on costs nothing; letting go of a hold returns all that was paid towards it.
+    free = waive or not agreed
+    kept, back = (NOTHING, terms.kept + terms.back) if free else (terms.kept, terms.back)
+    let_go(session, [booking], was="sold" if agreed else "held", now=now)
+    if agreed:
+        uncharge(session, booking, keep=kept, now=now)
+        return_money(session, booking, back, reason="cancelled", now=now)
     facts = {"kept": kept.paise, "refund": back.paise, "waived": waive}
     record(session, booking, "cancelled", actor=actor, actor_id=actor_id, door=door, now=now, facts=facts)
     tell_guest(session, booking, "booking_cancelled", now=now, more=facts)

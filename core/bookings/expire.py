@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.bookings.events import record_all
 from core.bookings.let_go import let_go
 from core.bookings.tell import tell_guest
+from core.payments.folio import with_money
 from models.booking import Booking
 from models.states import HOLDING, ActorKind, BookingStatus
 
@@ -53,6 +54,8 @@ def end_lapsed(
 
 
 def announce_lapsed(session: Session, ended: Sequence[Booking], *, now: datetime) -> None:
-    """Tell each guest once that the hold is over."""
+    """Tell each guest once that the hold is over and nothing was charged; who has paid hears of the money instead."""
+    paid = with_money(session, [booking.id for booking in ended]) if ended else set()
     for booking in ended:
-        tell_guest(session, booking, "hold_lapsed", now=now)
+        if booking.id not in paid:
+            tell_guest(session, booking, "hold_lapsed", now=now)

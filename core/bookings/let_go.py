@@ -9,18 +9,25 @@ from sqlalchemy.orm import Session
 
 from core.availability.nights import Count, give_back
 from core.availability.turns import release_tables
+from core.payments.folio import folio_of, with_money
 from core.payments.links import close_links
+from core.payments.refund import return_money
 from models.booking import Booking
 from models.states import BookingKind
 
 
 def let_go(session: Session, bookings: Sequence[Booking], *, was: Count, now: datetime) -> None:
-    """Give back the rooms or tables of bookings that have just ended."""
+    """Give back the rooms or tables of bookings that have just ended; a hold also returns what was paid towards it."""
     stays = [booking.id for booking in bookings if booking.kind is BookingKind.STAY]
     tables = [booking.id for booking in bookings if booking.kind is BookingKind.TABLE]
     if stays:
         give_back(session, stays, was=was)
     if tables:
         release_tables(session, tables)
-    if bookings:
-        close_links(session, [booking.id for booking in bookings], now=now)
+    if not bookings:
+        return
+    close_links(session, [booking.id for booking in bookings], now=now)
+    paid = with_money(session, [booking.id for booking in bookings]) if was == "held" else set()
+    for booking in bookings:
+        if booking.id in paid:
+            return_money(session, booking, folio_of(session, booking.id).kept, reason="hold_ended", now=now)

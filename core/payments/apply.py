@@ -16,10 +16,12 @@ from core.bookings.events import record
 from core.bookings.move import lock
 from core.bookings.tell import tell_guest, tell_house
 from core.log import get_logger
+from core.payments.ask import ask_for_payment
 from core.payments.folio import add_line, folio_of
 from core.payments.links import LIVE, record_paid
 from core.payments.refund import refund_payment
 from core.ports import GatewayPayment
+from core.pricing.deposit import is_payable, still_due
 from models.base import Json
 from models.booking import Booking
 from models.folio import Payment, PaymentLink
@@ -28,6 +30,7 @@ from models.states import ActorKind, BookingStatus, FolioKind, LinkState, Paymen
 log = get_logger()
 
 DOOR: Final = "razorpay"
+PART: Final = "part"
 _TAKEN: Final = frozenset({"captured", "refunded"})
 
 
@@ -37,6 +40,7 @@ class Outcome(StrEnum):
     CONFIRMED = "confirmed"
     RETAKEN = "retaken"
     TOWARDS_BALANCE = "towards_balance"
+    PART = "part"
     REFUNDED_LATE = "refunded_late"
     REFUNDED_TWICE = "refunded_twice"
     FLAGGED = "flagged"
@@ -92,7 +96,8 @@ def _captured(session: Session, booking: Booking, link: PaymentLink, payment: Pa
     """Money has come in: confirm, re-take, count towards the balance, or send it back."""
     before = folio_of(session, booking.id)
     was = link.state
-    record_paid(session, link.id, now=now)
+    if payment.flag != PART:
+        record_paid(session, link.id, now=now)
     add_line(
         session,
         booking.id,
@@ -103,13 +108,17 @@ def _captured(session: Session, booking: Booking, link: PaymentLink, payment: Pa
         payment_id=payment.id,
     )
     record(session, booking, "paid", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=_facts(payment))
+    secured = not is_payable(still_due(booking.deposit_paise, before.kept + payment.amount_paise))
     match booking.status:
-        case BookingStatus.HELD:
+        case BookingStatus.HELD if secured:
             confirm(session, booking.id, actor=ActorKind.GATEWAY, door=DOOR, now=now)
             return Outcome.CONFIRMED
+        case BookingStatus.HELD:
+            _ask_for_rest(session, booking, payment, link, now=now)
+            return Outcome.PART
         case BookingStatus.PENDING_APPROVAL:
             return Outcome.TOWARDS_BALANCE
-        case BookingStatus.EXPIRED if confirm_late(session, booking, door=DOOR, now=now):
+        case BookingStatus.EXPIRED if secured and confirm_late(session, booking, door=DOOR, now=now):
             tell_guest(session, booking, "payment_late_kept", now=now, about=str(payment.id), more=_facts(payment))
             return Outcome.RETAKEN
         case BookingStatus.EXPIRED | BookingStatus.RELEASED | BookingStatus.CANCELLED:
@@ -121,6 +130,16 @@ def _captured(session: Session, booking: Booking, link: PaymentLink, payment: Pa
         return Outcome.TOWARDS_BALANCE
     _send_back(session, booking, payment, "twice", now=now)
     return Outcome.REFUNDED_TWICE
+
+
+def _ask_for_rest(session: Session, booking: Booking, payment: Payment, link: PaymentLink, *, now: datetime) -> None:
+    """Less than was asked for: it counts, confirms nothing, and the rest is asked for."""
+    facts = _facts(payment) | {"wanted": link.amount_paise.paise}
+    record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
+    tell_house(session, booking, "owner_payment_flagged", now=now, about=str(payment.id), more=facts)
+    if booking.hold_expires_at is not None and booking.hold_expires_at > now:
+        ask_for_payment(session, booking.id, now=now)
+        tell_guest(session, booking, "payment_part", now=now, about=str(payment.id), more=facts)
 
 
 def _send_back(session: Session, booking: Booking, payment: Payment, why: str, *, now: datetime) -> None:
@@ -136,8 +155,6 @@ def _not_captured(session: Session, booking: Booking, link: PaymentLink, payment
         case PaymentState.FLAGGED:
             record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
             tell_house(session, booking, "owner_payment_flagged", now=now, about=str(payment.id), more=facts)
-            if payment.flag == "amount" and payment.amount_paise < link.amount_paise:
-                tell_guest(session, booking, "payment_part", now=now, about=str(payment.id), more=facts)
             return Outcome.FLAGGED
         case PaymentState.FAILED:
             record(session, booking, "payment_failed", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
@@ -161,7 +178,7 @@ def _link(session: Session, account_id: int, link_id: str | None, reference: str
 
 
 def _judge(payment: GatewayPayment, link: PaymentLink | None) -> tuple[PaymentState, str | None]:
-    """Captured money that is not what the link asked for is flagged: the wrong sum, the wrong coin, nobody's link."""
+    """Captured money that is not what the link asked for is flagged; only too little of the right coin still counts."""
     if payment.status == "failed":
         return PaymentState.FAILED, None
     if payment.status not in _TAKEN:
@@ -170,8 +187,10 @@ def _judge(payment: GatewayPayment, link: PaymentLink | None) -> tuple[PaymentSt
         return PaymentState.FLAGGED, "link"
     if payment.currency != "INR":
         return PaymentState.FLAGGED, "currency"
-    if payment.amount != link.amount_paise:
+    if payment.amount > link.amount_paise:
         return PaymentState.FLAGGED, "amount"
+    if payment.amount < link.amount_paise:
+        return PaymentState.CAPTURED, PART
     return PaymentState.CAPTURED, None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,14 @@ def folio_of(session: Session, booking_id: int) -> Folio:
         refunds=sums.get(FolioKind.REFUND, NOTHING),
         on_the_way_back=Money(on_the_way or 0),
     )
+
+
+def with_money(session: Session, booking_ids: Collection[int]) -> set[int]:
+    """Which of these bookings somebody has paid something for, counted or flagged."""
+    wanted = select(Payment.booking_id).where(
+        Payment.booking_id.in_(booking_ids), Payment.state.in_((PaymentState.CAPTURED, PaymentState.FLAGGED))
+    )
+    return {booking_id for booking_id in session.scalars(wanted) if booking_id is not None}
 
 
 def due_now(booking: Booking, folio: Folio) -> Money:

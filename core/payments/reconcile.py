@@ -52,7 +52,6 @@ def claim_open_links(session: Session, *, now: datetime, limit: int = 20) -> Seq
 def apply_link(session: Session, link: PaymentLink, told: GatewayLink | None, *, now: datetime) -> list[Applied]:
     """Take in everything the gateway says of a link: its payments first, then whether it is still open."""
     if told is None:
-        record_closed(session, link.id, told, now=now)
         return []
     applied = [
         apply_payment(

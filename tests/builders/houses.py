@@ -101,9 +101,7 @@ def a_property(session: Session, kind: PropertyKind, *, now: datetime, **more: A
     }
     house = put(
         session,
-        Property(
-            account_id=account_id, kind=kind, cancellation_policy_id=policy_id, created_at=now, **(facts | more)
-        ),
+        Property(account_id=account_id, kind=kind, cancellation_policy_id=policy_id, created_at=now, **(facts | more)),
     )
     return house, line_id
 

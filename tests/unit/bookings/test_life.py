@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.availability.nights import counts
-from core.bookings.cancel import cancel
 from core.bookings.confirm import confirm
-from core.bookings.expire import expire_due_holds
-from core.bookings.release import release_hold
-from core.errors import HoldLapsed, MoveNotAllowed, RoomsGone
+from core.errors import RoomsGone
 from core.payments.folio import folio_of
-from models.booking import BookingEvent
-from models.messaging import Message
-from models.money import NOTHING, Money
+from models.money import Money
 from models.states import ActorKind, BookingStatus
 from tests.builders.houses import a_guest, a_hotel, a_stay_quote, hold
 
