@@ -85,7 +85,7 @@ def an_account(session: Session, *, now: datetime) -> tuple[int, int, int]:
     return account.id, line.id, policy.id
 
 
-def a_property(session: Session, kind: PropertyKind, *, now: datetime, **more: Any) -> tuple[Property, int]:
+def a_property(session: Session, kind: PropertyKind, *, now: datetime, **more: object) -> tuple[Property, int]:
     """A property in Jaipur and its account's line."""
     account_id, line_id, policy_id = an_account(session, now=now)
     facts: dict[str, Any] = {
@@ -99,9 +99,10 @@ def a_property(session: Session, kind: PropertyKind, *, now: datetime, **more: A
         "bring": {"en": "An identity card"},
         "horizon_days": 60,
     }
+    facts.update(more)
     house = put(
         session,
-        Property(account_id=account_id, kind=kind, cancellation_policy_id=policy_id, created_at=now, **(facts | more)),
+        Property(account_id=account_id, kind=kind, cancellation_policy_id=policy_id, created_at=now, **facts),
     )
     return house, line_id
 
@@ -114,7 +115,7 @@ def a_hotel(
     price: int = 4_000,
     weekend: int | None = None,
     deposit_percent: int = 0,
-    **more: Any,
+    **more: object,
 ) -> Hotel:
     """A hotel with so many double rooms at so many rupees a night."""
     house, line_id = a_property(session, PropertyKind.HOTEL, now=now, **more)
@@ -167,13 +168,13 @@ def a_restaurant(
     cover_deposit: int = 0,
     cover_price: int = 0,
     pacing_covers: int | None = None,
-    **more: Any,
+    **more: object,
 ) -> Tables:
     """A restaurant open for dinner every day, with tables of these least and most covers.
 
     `joined` names tables by their place in `covers`, with the fewest and most covers of the set.
     """
-    house, line_id = a_property(session, PropertyKind.RESTAURANT, now=now, **({"name": "Saffron Court"} | more))
+    house, line_id = a_property(session, PropertyKind.RESTAURANT, now=now, **{"name": "Saffron Court"} | more)
     area = put(session, DiningArea(property_id=house.id, name="Terrace"))
     tables = [
         put(session, DiningTable(dining_area_id=area.id, number=str(number), min_covers=least, max_covers=most)).id

@@ -11,11 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.clock import SystemClock
 from core.payments.ask import ask_for_payment
+from core.payments.links import close_links
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from jobs.accounts import Given, RazorpayGiven, connect
@@ -25,8 +26,10 @@ from jobs.payments import Payments
 from jobs.web import create_app
 from models.booking import Booking
 from models.folio import Payment, PaymentLink, Refund
+from models.inventory import NightInventory
 from models.messaging import InboxEntry, Message
-from models.states import BookingStatus, InboxState
+from models.money import Money
+from models.states import BookingStatus, InboxState, RefundState
 from providers.house import House, open_house
 from providers.vault import Vault
 from sandbox.app import create_app as create_sandbox
@@ -131,13 +134,35 @@ class Desk:
 
     def hear(self, events: int = 1) -> None:
         """Wait until so many events have arrived in all, and let them take effect."""
-        eventually(lambda: self._count(InboxEntry) >= events)
+        eventually(lambda: self.events() >= events)
         self.take_in()
 
     def take_in(self) -> None:
         """Work the events that have arrived."""
         while self.inbox.work_next():
             pass
+
+    def reissue(self, booking: Booking) -> PaymentLink:
+        """A second link is opened while the first, given up here, can still be paid at the bank."""
+        now = self.clock.now()
+        with unit_of_work(self.house.engine) as session:
+            close_links(session, [booking.id], now=now + timedelta(days=1))
+        return self.open_link(booking)
+
+    def make_dearer(self) -> None:
+        """The hotel raises all its prices."""
+        with unit_of_work(self.house.engine) as session:
+            session.execute(update(NightInventory).values(price_paise=Money.rupees(9_000)))
+
+    def refund_all(self) -> None:
+        """Send what is to go back and wait for the bank's word on it."""
+        self.work()
+
+        def settled() -> bool:
+            self.take_in()
+            return all(refund.state in {RefundState.PROCESSED, RefundState.FAILED} for refund in self.refunds())
+
+        eventually(settled)
 
     def pass_time(self, by: timedelta) -> datetime:
         """Time passes here and at the bank."""
@@ -179,8 +204,9 @@ class Desk:
         """Events that did not take their effect."""
         return [entry for entry in self.all(InboxEntry) if entry.state is not InboxState.DONE]
 
-    def _count(self, kind: type[Any]) -> int:
-        return len(self.all(kind))
+    def events(self) -> int:
+        """How many events have arrived in all."""
+        return len(self.all(InboxEntry))
 
 
 def _free_port() -> int:

@@ -1,0 +1,169 @@
+"""Whatever is lost on the way, the guest gets one link, pays once and is refunded once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.payments import links, refund
+from core.payments.links import LEASE
+from core.payments.reconcile import EVERY
+from core.unit_of_work import unit_of_work
+from models.booking import Booking
+from models.states import BookingStatus, LinkState, RefundState
+from tests.payments.conftest import Desk
+
+A_MOMENT = timedelta(seconds=5)
+
+
+def paid_late(desk: Desk) -> Booking:
+    """A booking whose money has to go back."""
+    booking = desk.hold()
+    link = desk.open_link(booking)
+    desk.pass_time(timedelta(minutes=20))
+    desk.sweep()
+    for _ in range(2):
+        desk.hold()
+    desk.bank.pay(link)
+    desk.hear(4)
+    return booking
+
+
+@pytest.mark.parametrize("what", [{"drop": True}, {"status": 502, "act": True}], ids=["no answer", "bad gateway"])
+def test_a_link_whose_answer_was_lost_is_found_again(desk: Desk, what: dict[str, object]) -> None:
+    booking = desk.hold()
+    desk.bank.fault(provider="razorpay", match="payment_links", method="POST", **what)
+    link = desk.open_link(booking)
+    assert link.state is LinkState.OPEN
+    assert len(desk.bank.links()) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_link_the_gateway_could_not_make_is_made_later(desk: Desk, status: int) -> None:
+    booking = desk.hold()
+    desk.bank.fault(provider="razorpay", match="payment_links", method="POST", status=status)
+    link = desk.open_link(booking)
+    assert link.state is LinkState.OPENING
+    desk.pass_time(LEASE + A_MOMENT)
+    desk.work()
+    assert desk.link(link.id).state is LinkState.OPEN
+    assert len(desk.bank.links()) == 1
+
+
+def test_a_link_the_gateway_refuses_is_given_up(desk: Desk) -> None:
+    booking = desk.hold()
+    desk.bank.fault(provider="razorpay", match="payment_links", method="POST", status=400)
+    link = desk.open_link(booking)
+    assert (link.state, link.last_error) == (LinkState.FAILED, "Scripted failure")
+
+
+def test_a_worker_that_died_after_opening_leaves_one_link(desk: Desk) -> None:
+    booking = desk.hold()
+    link = desk.ask(booking)
+    with unit_of_work(desk.house.engine) as session:
+        links.claim_links(session, now=desk.clock.now())
+    desk.work()
+    assert desk.bank.links() == [], "nobody else may open it while the lease runs"
+    desk.pass_time(LEASE + A_MOMENT)
+    desk.work()
+    assert desk.link(link.id).state is LinkState.OPEN
+    assert len(desk.bank.links()) == 1
+
+
+def test_a_hold_that_ended_while_its_link_was_being_opened_leaves_no_open_link(desk: Desk) -> None:
+    booking = desk.hold()
+    link = desk.ask(booking)
+    desk.bank.fault(provider="razorpay", match="payment_links", times=2, drop=True)
+    desk.work()
+    desk.pass_time(timedelta(minutes=21))
+    desk.sweep()
+    assert desk.link(link.id).state is LinkState.CLOSING
+    desk.work()
+    assert desk.link(link.id).state is LinkState.CANCELLED
+    assert [at_bank["status"] for at_bank in desk.bank.links()] == ["cancelled"]
+
+
+def test_a_hold_that_ended_before_the_gateway_heard_of_its_link_never_tells_it(desk: Desk) -> None:
+    booking = desk.hold()
+    link = desk.ask(booking)
+    desk.pass_time(timedelta(minutes=21))
+    desk.sweep()
+    desk.work()
+    assert desk.link(link.id).state is LinkState.CANCELLED
+    assert desk.bank.calls("payment_links") == []
+
+
+@pytest.mark.parametrize("what", [{"drop": True}, {"status": 502, "act": True}], ids=["no answer", "bad gateway"])
+def test_a_refund_whose_answer_was_lost_happens_once(desk: Desk, what: dict[str, object]) -> None:
+    paid_late(desk)
+    desk.bank.fault(provider="razorpay", match="/refund", method="POST", **what)
+    desk.work()
+    desk.pass_time(LEASE + A_MOMENT)
+    desk.refund_all()
+    assert [row.state for row in desk.refunds()] == [RefundState.PROCESSED]
+    assert len(desk.bank.refunds()) == 1
+    assert len(desk.bank.calls("/refund")) == 2
+    assert len({call["idempotency"] for call in desk.bank.calls("/refund")}) == 1
+    assert len(desk.said("refund_sent")) == 1
+
+
+def test_a_worker_that_died_while_refunding_is_followed_by_one_that_refunds_once(desk: Desk) -> None:
+    paid_late(desk)
+    with unit_of_work(desk.house.engine) as session:
+        refund.claim_refunds(session, now=desk.clock.now())
+    desk.work()
+    assert desk.bank.refunds() == [], "nobody else may send it while the lease runs"
+    desk.pass_time(LEASE + A_MOMENT)
+    desk.work()
+    assert len(desk.bank.refunds()) == 1
+
+
+def test_a_refund_the_gateway_refuses_is_told_to_guest_and_owner(desk: Desk) -> None:
+    paid_late(desk)
+    desk.bank.fault(provider="razorpay", match="/refund", method="POST", status=400)
+    desk.work()
+    assert [row.state for row in desk.refunds()] == [RefundState.FAILED]
+    assert len(desk.said("refund_failed")) == 1
+
+
+def test_a_payment_whose_event_never_came_is_found_by_asking(desk: Desk) -> None:
+    booking = desk.hold()
+    link = desk.open_link(booking)
+    desk.bank.fault(webhook="razorpay", withhold=True, times=100)
+    desk.bank.pay(link)
+    assert not desk.payments.reconcile_next(), "not asked about every second"
+    desk.pass_time(EVERY)
+    assert desk.payments.reconcile_next()
+    assert desk.status(booking) is BookingStatus.CONFIRMED
+    desk.bank.post("/debug/release")
+    desk.hear(4)
+    assert len(desk.payments_made()) == 1
+    assert len(desk.said("booking_confirmed")) == 1
+
+
+def test_a_refund_whose_end_was_never_told_is_found_by_asking(desk: Desk) -> None:
+    desk.bank.http.patch("/debug/policy", json={"refunds": "pending"})
+    paid_late(desk)
+    desk.bank.fault(webhook="razorpay", withhold=True, times=100)
+    desk.work()
+    assert [row.state for row in desk.refunds()] == [RefundState.PENDING]
+    (at_bank,) = desk.bank.refunds()
+    desk.bank.post(f"/debug/refunds/{at_bank['id']}", outcome="processed")
+    desk.pass_time(EVERY)
+    while desk.payments.reconcile_next():
+        pass
+    assert [row.state for row in desk.refunds()] == [RefundState.PROCESSED]
+    assert len(desk.said("refund_sent")) == 1
+
+
+def test_a_refund_that_fails_later_is_told(desk: Desk) -> None:
+    desk.bank.http.patch("/debug/policy", json={"refunds": "pending"})
+    paid_late(desk)
+    desk.work()
+    (at_bank,) = desk.bank.refunds()
+    before = desk.events()
+    desk.bank.post(f"/debug/refunds/{at_bank['id']}", outcome="failed")
+    desk.hear(before + 1)
+    assert [row.state for row in desk.refunds()] == [RefundState.FAILED]
+    assert len(desk.said("refund_failed")) == 1
