@@ -23,7 +23,7 @@ class RasaEngine:
     def __init__(self, urls: Sequence[str], token: str, *, timeout: float = 15.0) -> None:
         limits = httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=30)
         self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=httpx.Timeout(timeout, connect=2.0),
             limits=limits,
             trust_env=False,
