@@ -35,7 +35,7 @@ def _mask_fields(_logger: object, _method: str, event: MutableMapping[str, Any])
 def configure(*, process: str, json_lines: bool = True) -> None:
     """Send every log line of this process to standard output, masked."""
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s", force=True)
-    for chatty in ("httpx", "httpcore", "apscheduler", "uvicorn.access", "twilio", "urllib3", "telegram"):
+    for chatty in ("httpx", "httpcore", "alembic", "apscheduler", "uvicorn.access", "twilio", "urllib3", "telegram"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -10,14 +11,16 @@ from typing import Final
 _LIMIT_BYTES: Final = 10_000_000
 _OLD_FILES: Final = 3
 _NAME_WIDTH: Final = 8
+_TROUBLE: Final = re.compile(r"\b(WARNING|ERROR|CRITICAL|Traceback)\b")
 _NOT_SHOWN: Final = frozenset({"event", "level", "timestamp", "process", "exception"})
 
 
 class ProcessLog:
     """The log of one program, cut into lines, the file kept from growing for ever."""
 
-    def __init__(self, name: str, path: Path, show: Callable[[str], None]) -> None:
+    def __init__(self, name: str, path: Path, show: Callable[[str], None], *, wordy: bool = False) -> None:
         self.path = path
+        self._wordy = wordy
         self._name = name
         self._show = show
         self._begun = b""
@@ -30,7 +33,8 @@ class ProcessLog:
             return
         self._keep(b"".join(line + b"\n" for line in lines))
         for line in lines:
-            if text := line.decode(errors="replace").rstrip():
+            text = line.decode(errors="replace").rstrip()
+            if text and not (self._wordy and not _TROUBLE.search(text)):
                 self._show(f"{self._name:<{_NAME_WIDTH}}| {readable(text)}")
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Remembers for which migrations the database was last prepared, so that the next start need not wait to find out."""
+"""Remembers for which migrations and settings the database was last prepared, so that the next start need not wait."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
+from pydantic import SecretStr
+
 from core.settings import Settings
 
 _MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "models" / "migrations" / "versions"
 
 
 def is_prepared(settings: Settings) -> bool:
-    """Whether this database had all of today's migrations when it was last looked at."""
+    """Whether this database had all of today's migrations, and today's keys, when it was last looked at."""
     seen = settings.home / "prepared.txt"
     return seen.exists() and seen.read_text() == _fingerprint(settings)
 
@@ -23,5 +25,10 @@ def remember_prepared(settings: Settings) -> None:
 
 
 def _fingerprint(settings: Settings) -> str:
-    facts = [settings.database_url, str(settings.atithi_debug), *sorted(path.name for path in _MIGRATIONS.glob("*.py"))]
+    facts = [path.name for path in sorted(_MIGRATIONS.glob("*.py"))]
+    facts += [repr(_open(getattr(settings, name))) for name in Settings.model_fields]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+def _open(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value

@@ -44,7 +44,10 @@ class Patience:
 
 @dataclass(frozen=True)
 class Program:
-    """Something to keep running. `once` programs are expected to end, with code 0."""
+    """Something to keep running.
+
+    `once` programs are expected to end, with code 0. Of `wordy` ones only warnings and errors are shown.
+    """
 
     name: str
     command: Sequence[str]
@@ -53,6 +56,7 @@ class Program:
     descriptors: tuple[int, ...] = ()
     once: Callable[[], None] | None = None
     last_to_stop: bool = False
+    wordy: bool = False
 
 
 @dataclass
@@ -91,7 +95,7 @@ class Supervisor:
 
     def add(self, program: Program) -> None:
         """Start it at the next tick."""
-        log = ProcessLog(program.name, self._logs / f"{program.name}.log", self._show)
+        log = ProcessLog(program.name, self._logs / f"{program.name}.log", self._show, wordy=program.wordy)
         self._running[program.name] = _Running(program, log, start_at=time.monotonic())
 
     def run(self) -> None:
@@ -189,7 +193,7 @@ class Supervisor:
             raise GaveUpError(message)
         pause_s = min(self._patience.first_pause_s * 2 ** (running.failures - 1), self._patience.longest_pause_s)
         running.start_at = time.monotonic() + pause_s
-        self._show(f"{program.name} ended with {_cause(code)}; it starts again in {pause_s:.1f} s")
+        self._show(f"{program.name} ended with {_cause(code)}; it starts again in {pause_s:.1f} s ({running.log.path})")
 
     def _bury(self, running: _Running) -> int:
         """Read its last words, end whatever it left behind, strike it from the sweeper's book."""

@@ -120,7 +120,7 @@ class House:
             port = self._settings.atithi_rasa_port + number
             serve = self._engine.serve(port=port, actions_url=actions, token=self._settings.secret("engine_token"))
             self._supervisor.add(
-                Program(name, serve.argv, environment=serve.environment, folder=serve.folder, last_to_stop=True)
+                Program(name, serve.argv, serve.environment, folder=serve.folder, last_to_stop=True, wordy=True)
             )
         first = f"http://127.0.0.1:{self._settings.atithi_rasa_port}/webhooks/turn/health"
         self._waiting_for[first] = lambda: self._show("The bot answers.")

@@ -15,12 +15,16 @@ import psutil
 import psycopg
 import pytest
 
+from core.unit_of_work import engine_for
+from models.migrate import drift, upgrade
 from providers import embedded
 from providers.embedded import EmbeddedDatabaseError, EmbeddedPostgres, folder_for
 from tests.fixtures import RUN_FOLDER
 from tests.fixtures.waiting import eventually
 
 pytestmark = pytest.mark.processes
+
+OLDEST_SUPPORTED = Path("/usr/lib/postgresql/15/bin")
 
 _USE_IT = """
 import sys, time
@@ -228,3 +232,14 @@ def test_a_signal_that_ends_python_ends_the_server_too(folder: Path) -> None:
         postmaster = _postmaster(folder)
         user.send_signal(signal.SIGTERM)
     eventually(lambda: not postmaster.is_running())
+
+
+@pytest.mark.skipif(not OLDEST_SUPPORTED.exists(), reason="needs Debian's PostgreSQL 15 on this machine")
+def test_the_schema_fits_the_oldest_server_we_support(folder: Path) -> None:
+    server = EmbeddedPostgres(folder, durable=False, binaries=OLDEST_SUPPORTED)
+    engine = engine_for(server.start())
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert drift(connection) == []
+    engine.dispose()
+    server.stop()

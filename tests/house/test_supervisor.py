@@ -184,6 +184,17 @@ def test_what_programs_say_is_kept_whole_and_shown_short(tmp_path: Path) -> None
     assert (tmp_path / "web.log").read_text() == f"{line}\nplain कमरा\nno end\n"
 
 
+def test_of_a_wordy_program_only_trouble_is_shown(tmp_path: Path) -> None:
+    shown: list[str] = []
+    log = ProcessLog("rasa", tmp_path / "rasa.log", shown.append, wordy=True)
+    said = "INFO loading\nx.py:1: DeprecationWarning: old\n2026 ERROR broken\n"
+
+    log.write(said.encode())
+
+    assert shown == ["rasa    | 2026 ERROR broken"]
+    assert (tmp_path / "rasa.log").read_text() == said
+
+
 @pytest.mark.parametrize("line", ["{not json", "plain", '{"a": "b"}x'])
 def test_a_line_that_is_not_structured_is_shown_as_it_is(line: str) -> None:
     assert readable(line) == line
