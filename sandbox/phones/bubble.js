@@ -7,6 +7,9 @@ function spoken(line) {
   return line.channel === "whatsapp" ? whatsappText(line.text) : plainText(line.text);
 }
 
+// The words without marks or links, for a quotation.
+export const bare = (line) => h("span", {}, spoken(line)).textContent;
+
 function map(place) {
   const spot = h("span");
   spot.innerHTML = `<svg viewBox="0 0 236 118" aria-hidden="true"><rect width="236" height="118" fill="#dfe8d8"/><path d="M-5 84C40 70 70 96 118 84s74-34 124-22" stroke="#9fcbe8" stroke-width="15" fill="none"/><path d="M30-5 64 124M150-5l-26 128M-5 34l250-16M190-5l22 130" stroke="#fff" stroke-width="7"/><path d="M-5 60 240 44" stroke="#fbe3a6" stroke-width="8"/><path d="M118 74s-16-13-16-26a16 16 0 0 1 32 0c0 13-16 26-16 26z" fill="#e0483d"/><circle cx="118" cy="48" r="6" fill="#fff"/></svg>`;
@@ -61,7 +64,7 @@ function quoted(line, find, show) {
   const other = line.reply_to && find(line.reply_to);
   if (!other || (line.kind === "tap" && line.channel === "telegram")) return null;
   const who = other.direction === "in" ? "You" : other.business;
-  const words = h("span", {}, spoken(other)).textContent || (other.location ? "Location" : other.media.length ? "Attachment" : "");
+  const words = bare(other) || (other.location ? "Location" : other.media.length ? "Attachment" : "");
   return h("button", { class: "quote", type: "button", onclick: () => show(other.id) }, h("b", {}, who), h("span", {}, words));
 }
 

@@ -1,5 +1,5 @@
 // A conversation on a phone: its log, its composer, what it answers and the sheets over it.
-import { bubble } from "./bubble.js";
+import { bare, bubble } from "./bubble.js";
 import { h, icon } from "./dom.js";
 import { openSheet } from "./sheet.js";
 import { dayKey, dayName } from "./words.js";
@@ -236,7 +236,7 @@ export class Chat {
     if (this.answering) {
       const who = line.direction === "in" ? "You" : line.business;
       this.answerBar.replaceChildren(
-        h("div", { class: "quote" }, h("b", {}, who), h("span", {}, line.text || "Attachment")),
+        h("div", { class: "quote" }, h("b", {}, who), h("span", {}, bare(line) || "Attachment")),
         h("button", { type: "button", "aria-label": "Do not reply to this message", onclick: () => this.replyTo(null) }, "×"),
       );
       this.input.focus();

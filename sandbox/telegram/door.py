@@ -44,8 +44,9 @@ async def _params(request: Request) -> Json:
         given = await request.json()
         return params | (given if isinstance(given, dict) else {})
     if request.method == "POST":
-        for key, value in (await request.form()).items():
-            params[key] = await _upload(value) if isinstance(value, UploadFile) else value
+        async with request.form() as form:
+            for key, value in form.items():
+                params[key] = await _upload(value) if isinstance(value, UploadFile) else value
     for key in JSON_PARAMETERS & params.keys():
         try:
             params[key] = json.loads(params[key])

@@ -96,10 +96,12 @@ async def progress(world: World, account: Account, message: Json, doom: tuple[in
         mark_read(world, account, message)
 
 
-def mark_read(world: World, account: Account, message: Json) -> None:
+def mark_read(world: World, account: Account, message: Json) -> bool:
     """Blue ticks: only WhatsApp has them."""
-    if message["status"] == "delivered" and message["to"].startswith("whatsapp:"):
+    can_be = message["status"] == "delivered" and message["to"].startswith("whatsapp:")
+    if can_be:
         move_to(world, account, message, "read")
+    return bool(can_be)
 
 
 def person_reads(world: World, number: str, business: str | None = None) -> int:
@@ -113,8 +115,7 @@ def person_reads(world: World, number: str, business: str | None = None) -> int:
             continue
         account = world.account_by_number(message["from"])
         if account is not None and business in {None, line.business}:
-            mark_read(world, account, message)
-            seen += 1
+            seen += mark_read(world, account, message)
     return seen
 
 
