@@ -51,7 +51,7 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         _catch_up(desk)
         if name != "action_unclear":
             desk.conversation.misses = 0
-        if context.turn.kind == "text" and choosing.take_typed(desk):
+        if context.turn.kind == "text" and (choosing.take_typed(desk) or alternatives.again(desk)):
             desk.conversation.misses = 0
             return
         started_without = desk.conversation.journey == "none" and context.understood.intent == "inform"

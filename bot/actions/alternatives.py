@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
-from bot.actions import stay, table
+from bot.actions import rooms, stay, tables
 from bot.actions.changes import changed_by_words
 from bot.actions.desk import Desk
 from bot.actions.taking import takes
 from models.base import Json
+
+_AGAIN: Final = re.compile(r"\bagain\b|once more|phir se|fir se|dobara|dubara|फिर से|दोबारा")
 
 
 def alternatives(desk: Desk) -> None:
@@ -31,17 +35,31 @@ def others(desk: Desk) -> None:
     if desk.conversation.journey == "table":
         shown = [option["value"] for option in offers] or ([picked] if picked else [])
         wish = replace(desk.table, property_name=None) if desk.mentions.cuisine else desk.table
-        table.look(desk, wish, besides=shown, more=True)
+        tables.look(desk, wish, besides=shown, more=True)
         return
-    back_to_the_list = desk.asked == "confirm" and any(option["value"] != picked for option in offers)
-    shown = [picked["room_type_id"]] if back_to_the_list else [*(desk.memory("seen") or ()), picked.get("room_type_id")]
-    stay.more(desk, besides=[each for each in shown if each is not None])
+    if desk.stay.missing() is not None:
+        stay.proceed(desk, desk.stay)
+    elif picked:
+        rooms.other_ways(desk, picked)
+    else:
+        rooms.more(desk, besides=desk.memory("seen") or ())
+
+
+def again(desk: Desk) -> bool:
+    """The same once more, after its hold has lapsed; False when that is not what these words say."""
+    picked = desk.memory("picked")
+    if picked is None or desk.asked != "none":
+        return False
+    if not _AGAIN.search(desk.text.casefold()) and desk.context.understood.intent != "affirm":
+        return False
+    (tables.quote if "starts_at" in picked else rooms.quote)(desk, picked)
+    return True
 
 
 def cheaper(desk: Desk) -> None:
     """Below the price talked about, cheapest first."""
     wish = replace(desk.stay, sort="cheap")
-    offers = stay.find(desk, wish) if wish.missing() is None else []
+    offers = rooms.find(desk, wish) if wish.missing() is None else []
     if wish.missing() is not None:
         stay.stay(desk)
         return
@@ -54,7 +72,7 @@ def cheaper(desk: Desk) -> None:
         desk.ask_again()
         return
     desk.remember(stay=wish.to_json(), picked=None, quote_id=None)
-    stay.offer(desk, wish, found, "stay_cheaper")
+    rooms.offer(desk, wish, found, "stay_cheaper")
 
 
 @takes("other")

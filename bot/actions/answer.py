@@ -19,6 +19,7 @@ from models.states import PropertyKind
 
 _OF_ALL_HOUSES: Final = frozenset({"hotels", "restaurants"})
 _SHOWN: Final = 10
+_FEW: Final = 3
 _AMENITIES: Final = {"wifi": "wifi", "pool": "pool", "parking": "parking", "outdoor": "outdoor_seating"}
 
 
@@ -29,14 +30,33 @@ def answer(desk: Desk) -> None:
     if not about:
         _unknown(desk)
         return
-    house = desk.house_in_talk
-    if house is None and not set(about) <= _OF_ALL_HOUSES | {"price"}:
+    houses = _houses_meant(desk)
+    if not houses and not set(about) <= _OF_ALL_HOUSES | {"price"}:
         _which_house(desk, about[0])
         return
     for topic in about:
-        _tell(desk, topic, house)
+        if topic in _OF_ALL_HOUSES or not houses:
+            _tell_of_all(desk, topic)
+        for house in houses if topic not in _OF_ALL_HOUSES else ():
+            _tell(desk, topic, house, named=len(houses) > 1)
     if not _took_details(desk, told):
         desk.ask_again()
+
+
+def _houses_meant(desk: Desk) -> list[House]:
+    """The house in talk; else those on offer or in the city spoken of, when they are few."""
+    house = desk.house_in_talk
+    if house is not None:
+        desk.remember(about_house=house.id)
+        return [house]
+    offered = dict.fromkeys(option["value"].get("property_id") for option in desk.memory("offers") or ())
+    houses = [each for each in map(desk.directory.by_id, offered) if each is not None]
+    if not houses and desk.conversation.journey in {"stay", "table"}:
+        table_wanted = desk.conversation.journey == "table"
+        place = desk.table.place if table_wanted else desk.stay.place
+        kind = PropertyKind.RESTAURANT if table_wanted else PropertyKind.HOTEL
+        houses = [each for each in desk.directory.of_kind(kind) if each.city == place]
+    return houses if len(houses) <= _FEW else []
 
 
 def _took_details(desk: Desk, told: list[str]) -> bool:
@@ -60,24 +80,26 @@ def _took_details(desk: Desk, told: list[str]) -> bool:
     return False
 
 
-def _tell(desk: Desk, topic: str, house: House | None) -> None:
-    """The house's own words first; else what its row says; else honestly that we do not know."""
-    if topic in _OF_ALL_HOUSES:
-        kind = PropertyKind.HOTEL if topic == "hotels" else PropertyKind.RESTAURANT
-        names = [f"{each.name} ({each.city})" for each in desk.directory.of_kind(kind)]
-        desk.say(f"answer_{topic}", {"names": names})
-        return
+def _tell_of_all(desk: Desk, topic: str) -> None:
     if topic == "price":
         desk.say("answer_price")
         return
-    if house is None:
+    kind = PropertyKind.HOTEL if topic == "hotels" else PropertyKind.RESTAURANT
+    names = [f"{each.name} ({each.city})" for each in desk.directory.of_kind(kind)]
+    desk.say(f"answer_{topic}", {"names": names})
+
+
+def _tell(desk: Desk, topic: str, house: House, *, named: bool = False) -> None:
+    """The house's own words first; else what its row says; else honestly that we do not know."""
+    if topic == "price":
+        desk.say("answer_price")
         return
     if topic == "cancellation" and _tell_terms(desk):
         return
     row = desk.session.get_one(Property, house.id)
     words = desk.session.scalar(select(Answer.words).where(Answer.property_id == house.id, Answer.topic == topic))
     if words is not None:
-        desk.say("answer", {"answer": words})
+        desk.say("answer_of" if named else "answer", {"answer": words, "property": house.name})
         return
     reply, facts = _from_the_row(desk, topic, house, row)
     desk.say(reply, facts)
@@ -158,6 +180,8 @@ def _unknown(desk: Desk) -> None:
 @takes("house")
 def take_house(desk: Desk, value: Json) -> None:
     """The house the question was about."""
-    _tell(desk, value["topic"], desk.directory.by_id(value["property_id"]))
+    house = desk.directory.by_id(value["property_id"])
     desk.conversation.asked = "none"
-    desk.remember(question=None)
+    desk.remember(question=None, about_house=value["property_id"])
+    if house is not None:
+        _tell(desk, value["topic"], house)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.actions import stay, table
+from bot.actions import rooms, stay, table
+from bot.actions.days import ask_day
 from bot.actions.desk import Desk
 from bot.actions.taking import takes
 from bot.turns import Offered
@@ -51,9 +52,9 @@ def take_change_one(desk: Desk, value: Json) -> None:
         case "guests":
             stay.ask_guests(desk)
         case "room":
-            stay.look(desk, desk.stay, besides=())
+            rooms.look(desk, desk.stay)
         case "day":
-            table.ask_day(desk, "ask_table_day")
+            ask_day(desk, "ask_table_day")
         case "time":
             table.show_times(desk)
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.actions import alternatives, handoff, my_booking, stay, table
+from bot.actions import alternatives, handoff, my_booking, rooms, table, tables
 from bot.actions.changes import change_what, changed_by_words
 from bot.actions.choosing import take_named
 from bot.actions.desk import DOOR, Desk
@@ -124,7 +124,7 @@ def take_confirm(desk: Desk, _value: Json) -> None:
 def take_offer(desk: Desk) -> None:
     """The one thing offered is what they want."""
     offer = desk.memory("offers")[0]
-    journey = table.take if offer["kind"] == "table" else stay.quote
+    journey = table.take if offer["kind"] == "table" else rooms.quote
     journey(desk, offer["value"])
 
 
@@ -132,7 +132,7 @@ def _quote_again(desk: Desk) -> None:
     """The price had run out: look again and ask again."""
     old = desk.session.get(Quote, desk.memory("quote_id"))
     picked = desk.memory("picked")
-    journey = table if "starts_at" in picked else stay
+    journey = tables if "starts_at" in picked else rooms
     journey.quote(desk, picked, renewed=old is not None)
 
 
@@ -144,6 +144,6 @@ def _say_what_else(desk: Desk, refusal: AtithiError) -> None:
     if refusal.code not in _GONE:
         return
     if "starts_at" in picked:
-        table.look(desk, desk.table, besides=[picked])
+        tables.look(desk, desk.table, besides=[picked])
     else:
-        stay.look(desk, desk.stay, besides=[picked["room_type_id"]])
+        rooms.look(desk, desk.stay, besides=[picked["room_type_id"]])

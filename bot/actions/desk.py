@@ -99,6 +99,7 @@ class Desk:
             or self.directory.by_id(picked.get("property_id"))
             or self.directory.named(wished)
             or self.directory.by_id(booked.property_id if booked else None)
+            or self.directory.by_id(self.memory("about_house"))
             or (self.directory.houses[0] if len(self.directory.houses) == 1 else None)
         )
 
@@ -205,10 +206,10 @@ class Desk:
         question = self.memory("question")
         if question is None or self.asked == "none":
             return
-        short = f"{question['reply']}_again"
+        short = f"{self.conversation.journey}_options" if question["asked"] == "option" else question["reply"]
         self.ask(
             question["asked"],
-            short if short in known_replies(self.language) else question["reply"],
+            f"{short}_again" if f"{short}_again" in known_replies(self.language) else question["reply"],
             question["facts"],
             options=[as_offered(option) for option in question["options"]],
             booking_id=question["booking_id"],

@@ -8,8 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.actions.desk import DOOR, Desk
+from bot.actions.holding import let_hold_go
 from bot.actions.payment import pay_for
-from bot.actions.stay import let_hold_go
 from bot.actions.taking import takes
 from bot.turns import Offered
 from core.bookings.cancel import cancel, cancellation_terms

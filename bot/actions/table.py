@@ -1,33 +1,26 @@
-"""A table: from the first words to the slot, and the deposit where there is one."""
+"""A table: from the first words to the search."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from datetime import date, datetime, time
+from typing import Final
 
+from bot.actions.days import ask_day, today
 from bot.actions.desk import Desk
-from bot.actions.stay import HOTEL, confirm_options, let_hold_go, today
+from bot.actions.holding import let_hold_go
+from bot.actions.rooms import SHOWN
+from bot.actions.tables import look, quote
 from bot.actions.taking import takes
 from bot.dates import Heard
 from bot.turns import Offered
 from bot.wishes import TableWish
-from core.availability.search import TableOffer, TableSearch, nearest_tables, search_tables
-from core.errors import BookingError, PartyTooLarge
-from core.pricing.cancellation import free_until
-from core.pricing.quote import quote_table
 from models.base import Json
-from models.property import Property
-from models.rates import Quote
 from models.states import PropertyKind
 
 RESTAURANT: Final = PropertyKind.RESTAURANT
 MOST_GUESTS: Final = 30
-_SHOWN: Final = 9
-_DAYS_OFFERED: Final = 3
 _PARTIES_OFFERED: Final = (2, 4, 6)
-_MEALS: Final = {"breakfast": time(9), "lunch": time(13), "dinner": time(20)}
 _SAID_OF_DAYS: Final = {"past": "time_has_passed", "no_such_date": "no_such_date"}
 
 
@@ -69,84 +62,6 @@ def proceed(desk: Desk, wish: TableWish, *, before: TableWish | None = None) -> 
             look(desk, wish)
 
 
-def look(desk: Desk, wish: TableWish, *, besides: Sequence[Json] = (), more: bool = False) -> bool:
-    """Offer the slots that are free, or the nearest thing; False when there is nothing at all."""
-    desk.remember(picked=None, quote_id=None)
-    search = _search(desk, wish)
-    if search is None:
-        return False
-    offers = [
-        offer for offer in search_tables(desk.session, search, now=desk.now) if chosen(offer, wish) not in besides
-    ]
-    exact = [offer for offer in offers if _is_at(desk, offer, wish)]
-    if wish.property_name and len(exact) == 1 and not more:
-        quote(desk, chosen(exact[0], wish))
-        return True
-    if len(offers) == 1 and not besides and _is_at(desk, offers[0], wish):
-        quote(desk, chosen(offers[0], wish))
-        return True
-    if not offers and more:
-        ask_day(desk, "table_no_more")
-        return False
-    if not offers:
-        return nearest(desk, wish)
-    if wish.property_name:
-        near = wish.time is not None and not exact
-        _offer(desk, wish, offers, "table_slots_near" if near else "table_slots")
-    else:
-        _offer(desk, wish, offers, "table_places")
-    return True
-
-
-def nearest(desk: Desk, wish: TableWish) -> bool:
-    """When nothing fits: other days, other restaurants, places nearby; else ask for another day."""
-    search = _search(desk, wish)
-    found = [] if search is None else nearest_tables(desk.session, search, now=desk.now)
-    if found:
-        _offer(desk, wish, found, "table_nearest")
-        return True
-    ask_day(desk, "table_none", _wish_facts(desk, wish))
-    return False
-
-
-def quote(desk: Desk, value: Json, *, renewed: bool = False) -> None:
-    """Tell what was chosen, with its deposit, and ask whether to book it."""
-    starts_at = datetime.fromisoformat(value["starts_at"])
-    try:
-        with desk.session.begin_nested():
-            told = quote_table(
-                desk.session,
-                account_id=desk.account_id,
-                property_id=value["property_id"],
-                starts_at=starts_at,
-                party_size=value["party"],
-                now=desk.now,
-            )
-    except BookingError as refusal:
-        desk.remember(picked=None, quote_id=None)
-        if isinstance(refusal, PartyTooLarge):
-            desk.ask("party", "party_too_large")
-            return
-        desk.say(refusal.code, refusal.facts)
-        nearest(desk, desk.table)
-        return
-    if renewed:
-        desk.say("quote_renewed")
-    desk.conversation.journey = "table"
-    desk.remember(picked=value, quote_id=told.id)
-    desk.ask("confirm", "quote_table", _quote_facts(desk, told), options=confirm_options())
-
-
-def chosen(offer: TableOffer, wish: TableWish) -> Json:
-    """What is needed to price and hold this offer."""
-    return {
-        "property_id": offer.property_id,
-        "starts_at": offer.starts_at.isoformat(),
-        "day": offer.day.isoformat(),
-        "party": wish.party_size,
-    }
-
-
 @takes("table")
 def take(desk: Desk, value: Json) -> None:
     """A slot was chosen: the wish is now exactly that."""
@@ -180,6 +95,29 @@ def show_times(desk: Desk) -> None:
         _ask_time(desk, wish)
 
 
+def ask_place(desk: Desk, wanted: str | None = None) -> None:
+    """Where? With the cities as buttons."""
+    cities = desk.directory.cities(RESTAURANT)
+    options = [Offered("place", {"city": city, "journey": "table"}, city) for city in cities[:SHOWN]]
+    reply = "ask_table_place_unknown" if wanted else "ask_table_place"
+    desk.ask("place", reply, {"cities": cities, "wanted": wanted}, options=options)
+
+
+def _ask_time(desk: Desk, wish: TableWish) -> None:
+    options = [
+        Offered("time", {"time": at}, desk.words("option_time", {"time": at})) for at in (time(13), time(19), time(20))
+    ]
+    desk.ask("time", "ask_table_time", {"day": wish.day}, options=options)
+
+
+def ask_party(desk: Desk) -> None:
+    """How many come?"""
+    options = [
+        Offered("party", {"party": count}, desk.words("option_people", {"count": count})) for count in _PARTIES_OFFERED
+    ]
+    desk.ask("party", "ask_table_party", options=options)
+
+
 @takes("date")
 def take_day(desk: Desk, value: Json) -> None:
     """Today, tomorrow or the day after."""
@@ -199,26 +137,6 @@ def take_party(desk: Desk, value: Json) -> None:
     """So many people."""
     before = desk.table
     proceed(desk, replace(before, party_size=value["party"]), before=before)
-
-
-def ask_place(desk: Desk, wanted: str | None = None) -> None:
-    """Where? With the cities as buttons."""
-    cities = desk.directory.cities(RESTAURANT)
-    options = [Offered("place", {"city": city, "journey": "table"}, city) for city in cities[:_SHOWN]]
-    reply = "ask_table_place_unknown" if wanted else "ask_table_place"
-    desk.ask("place", reply, {"cities": cities, "wanted": wanted}, options=options)
-
-
-def ask_day(desk: Desk, reply: str, facts: Mapping[str, Any] | None = None) -> None:
-    """On which day? Today, tomorrow, the day after."""
-    start = today(desk)
-    days = [start + timedelta(days=ahead) for ahead in range(_DAYS_OFFERED)]
-    titles = ["option_today", "option_tomorrow", *(desk.words("option_day", {"day": day}) for day in days[2:])]
-    options = [Offered("date", {"day": day}, title) for day, title in zip(days, titles, strict=True)]
-    desk.ask("date", reply, facts, options=options)
-
-
-# --------------------------------------------------------------------------------------------------- the wish
 
 
 def _something_impossible(desk: Desk, heard: Heard, wish: TableWish) -> bool:
@@ -258,117 +176,12 @@ def _placed(desk: Desk, wish: TableWish) -> TableWish:
 def _with_the_obvious(desk: Desk, wish: TableWish) -> TableWish:
     """What needs no question: the only restaurant, no hotel as a restaurant."""
     house = desk.directory.named(wish.property_name)
-    if wish.property_name and (house is None or house.kind is HOTEL):
+    if wish.property_name and (house is None or house.kind is not RESTAURANT):
         wish = replace(wish, property_name=None)
+    spoken_of = desk.directory.by_id(desk.memory("about_house"))
+    if wish.missing() == "place" and spoken_of is not None and spoken_of.kind is RESTAURANT:
+        wish = replace(wish, property_name=spoken_of.name, place=spoken_of.city)
     places = desk.directory.of_kind(RESTAURANT)
     if len(places) == 1 and not wish.near:
         return replace(wish, property_name=places[0].name, place=places[0].city)
     return wish
-
-
-# ------------------------------------------------------------------------------------------------ the questions
-
-
-def _ask_time(desk: Desk, wish: TableWish) -> None:
-    options = [
-        Offered("time", {"time": at}, desk.words("option_time", {"time": at})) for at in (time(13), time(19), time(20))
-    ]
-    desk.ask("time", "ask_table_time", {"day": wish.day}, options=options)
-
-
-def ask_party(desk: Desk) -> None:
-    """How many come?"""
-    options = [
-        Offered("party", {"party": count}, desk.words("option_people", {"count": count})) for count in _PARTIES_OFFERED
-    ]
-    desk.ask("party", "ask_table_party", options=options)
-
-
-# -------------------------------------------------------------------------------------------------- the offers
-
-
-def _search(desk: Desk, wish: TableWish) -> TableSearch | None:
-    if wish.day is None or wish.party_size is None:
-        return None
-    house = desk.directory.named(wish.property_name)
-    return TableSearch(
-        account_id=desk.account_id,
-        day=wish.day,
-        party_size=wish.party_size,
-        at=wish.time or _MEALS.get(wish.meal or ""),
-        city=None if house or wish.near else wish.place,
-        area=None if house or wish.near else wish.area,
-        property_id=house.id if house else None,
-        near=wish.near,
-        cuisine=wish.cuisine if house is None else None,
-        limit=_SHOWN,
-    )
-
-
-def _is_at(desk: Desk, offer: TableOffer, wish: TableWish) -> bool:
-    """Whether it is the very time asked for."""
-    house = desk.directory.by_id(offer.property_id)
-    return house is not None and offer.day == wish.day and house.local(offer.starts_at).time() == wish.time
-
-
-def _offer(desk: Desk, wish: TableWish, offers: Sequence[TableOffer], reply: str) -> None:
-    """The list, with the way out as its last line when there is only one."""
-    shown = offers[:_SHOWN]
-    options = [_as_option(desk, offer, wish, reply) for offer in shown]
-    if len(options) == 1:
-        options.append(Offered("change", {}, "option_change"))
-    facts = {"property": wish.property_name, "wanted": wish.time, "count": len(shown)}
-    desk.ask("option", reply, {**_wish_facts(desk, wish), **facts}, options=options)
-    desk.remember(offers=[each for each in desk.conversation.options if each["kind"] == "table"])
-
-
-def _as_option(desk: Desk, offer: TableOffer, wish: TableWish, reply: str) -> Offered:
-    house = desk.directory.by_id(offer.property_id)
-    facts = {
-        "starts": house.local(offer.starts_at) if house else offer.starts_at,
-        "area": offer.area,
-        "cuisines": [cuisine.replace("_", " ").title() for cuisine in offer.cuisines],
-        "deposit": offer.deposit,
-        "sitting": offer.sitting_name,
-    }
-    slots = reply in {"table_slots", "table_slots_near"}
-    title = desk.words("option_table_slot", facts) if slots else offer.property_name
-    if offer.deposit:
-        about = desk.words("option_table_deposit", facts)
-    else:
-        about = desk.words("option_table_sitting" if slots else "option_table_detail", facts)
-    return Offered("table", chosen(offer, wish), title, about, offer.deposit or None)
-
-
-def _wish_facts(desk: Desk, wish: TableWish) -> Mapping[str, Any]:
-    near = desk.words("near_you") if wish.near else None
-    return {
-        "place": near or wish.area or wish.place or desk.directory.desk,
-        "day": wish.day,
-        "party": wish.party_size,
-    }
-
-
-# --------------------------------------------------------------------------------------------------- the quote
-
-
-def _quote_facts(desk: Desk, told: Quote) -> Mapping[str, Any]:
-    """What the guest must know before saying yes."""
-    property_row = desk.session.get_one(Property, told.property_id)
-    house = desk.directory.by_id(told.property_id)
-    starts_at = datetime.fromisoformat(told.request["starts_at"])
-    free = free_until(told.policy, starts_at)
-    free = free if free is not None and free > desk.now else None
-    due = told.deposit_paise
-    return {
-        "property": property_row.name,
-        "area": property_row.area,
-        "city": property_row.city,
-        "picture": property_row.picture,
-        "party": told.request["party_size"],
-        "starts": house.local(starts_at) if house else starts_at,
-        "due_now": due,
-        "at_desk": not due,
-        "free_until": house.local(free) if house and free else None,
-        "no_free_cancellation": desk.words("quote_no_free_cancellation") if due and not free else None,
-    }
