@@ -78,7 +78,7 @@ class TelegramChannel:
         sent = self._ask(work)
         return Sent(f"{chat}:{sent.message_id}")
 
-    def find(self, message: Outgoing, *, since: datetime, besides: Collection[str] = ()) -> Sent | None:  # noqa: ARG002
+    def find(self, message: Outgoing, *, since: datetime, besides: Collection[str] = ()) -> Sent | None:  # noqa: ARG002 - see below
         """Telegram cannot be asked what a bot has sent."""
         return None
 

@@ -18,7 +18,7 @@ from jobs.doctor import table_of_settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 OURS: Final = ("api", "bot", "core", "jobs", "models", "providers", "webhooks")
-LONGEST_FILE: Final = 400
+LONGEST_FILE: Final = 450  # we aim at 300; tables of words may be longer
 SHORTEST_REASON: Final = 4
 LOCKS: Final = (
     "requirements.txt",
@@ -178,12 +178,15 @@ def test_a_silenced_check_says_why() -> None:
     for path in committed():
         if path.suffix != ".py" or path == Path(__file__):
             continue
-        above = ""
+        explained = False  # by a comment above, or by the reason of the same silence one line up
         for number, line in enumerate(path.read_text().splitlines(), 1):
             match = silenced.search(line)
-            if match and len(match["reason"].strip(" -#()")) < SHORTEST_REASON and not above.startswith("#"):
+            if match is None:
+                explained = line.strip().startswith("#")
+                continue
+            explained = explained or len(match["reason"].strip(" -#()")) >= SHORTEST_REASON
+            if not explained:
                 found.append(shown(path, number))
-            above = line.strip()
     assert found == []
 
 
