@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-import bcrypt
+import typer
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
 
-from core.availability.horizon import extend_horizon
-from core.clock import DebugClockReader, SystemClock
+from core.clock import clock_for
 from core.settings import load
 from core.unit_of_work import engine_for, unit_of_work
-from jobs.sample.house import AccountFile, AreaFile, Business, HouseFile, RoomTypeFile, SeasonFile, Words, read_business
-from models.account import Account, AppUser, Membership
-from models.base import Base, Json
+from jobs.sample.house import read_business
+from jobs.sample.insert import add_business
+from jobs.sentences import Refusal
+from models.account import Account
 from models.migrate import upgrade
-from models.money import Money
-from models.property import (
-    Answer,
-    DiningArea,
-    DiningTable,
-    JoinedTables,
-    Property,
-    Room,
-    RoomType,
-    Season,
-    Sitting,
-    TurnTime,
-)
-from models.rates import CancellationPolicy, Rate, RatePlan
 from providers.embedded import database_url
 
 SAMPLE_FOLDER: Final = Path(__file__).parent / "sample"
 BUSINESSES: Final = ("marigold", "palmgrove")
 _ADVISORY_KEY: Final = 7_316_152
-_SEASON_YEARS: Final = 3
 
 
 def seed_if_empty(engine: Engine, *, now: datetime) -> bool:
@@ -54,225 +38,35 @@ def seed_if_empty(engine: Engine, *, now: datetime) -> bool:
     return True
 
 
-def command() -> None:
-    """Put the sample houses into an empty database."""
+def command(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A business of your own, written like jobs/sample/marigold.")
+    ] = None,
+) -> None:
+    """Put the sample houses into an empty database, or a business of your own beside what is there."""
     settings = load()
     engine = engine_for(database_url(settings))
     upgrade(engine)
-    clock = DebugClockReader(engine) if settings.atithi_debug else SystemClock()
-    done = seed_if_empty(engine, now=clock.now())
-    engine.dispose()
-    print("The sample houses are in." if done else "There is an account already: nothing was changed.")
+    now = clock_for(engine, debug=settings.atithi_debug).now()
+    try:
+        if folder is not None:
+            slug = seed_business(engine, folder, now=now)
+            print(f"{slug} is in, and on sale.")
+        elif seed_if_empty(engine, now=now):
+            print("The sample houses are in.")
+        else:
+            print("There is an account already: nothing was changed.")
+    finally:
+        engine.dispose()
 
 
-def add_business(session: Session, business: Business, *, now: datetime) -> int:
-    """One account with its people and houses, on sale up to their horizon; returns the account's id."""
-    account = _add(session, Account(slug=business.account.slug, name=business.account.name, created_at=now))
-    _add_people(session, business.account, account.id, now)
-    policies = {key: _add_policy(session, business.account, account.id, key) for key in business.account.policies}
-    for house in business.houses:
-        property_id = _add_house(session, house, account.id, policies, now)
-        _add_answers(session, house, property_id, business.account)
-        _add_rooms_and_rates(session, house, property_id, policies)
-        _add_seasons(session, house.seasons, property_id, now.year)
-        _add_tables(session, house, property_id)
-        session.flush()
-        extend_horizon(session, property_id, now=now)
-    return account.id
-
-
-def _add_people(session: Session, file: AccountFile, account_id: int, now: datetime) -> None:
-    for person in file.people:
-        password = bcrypt.hashpw(person.password.encode(), bcrypt.gensalt()).decode()
-        user = _add(
-            session,
-            AppUser(
-                email=person.email,
-                name=person.name,
-                password_hash=password,
-                phone=None,
-                language=person.language,
-                created_at=now,
-            ),
-        )
-        session.add(
-            Membership(user_id=user.id, account_id=account_id, property_id=None, role=person.role, created_at=now)
-        )
-
-
-def _add_policy(session: Session, file: AccountFile, account_id: int, key: str) -> int:
-    policy = file.policies[key]
-    terms: Json = {
-        "tiers": [{"hours_before": tier.hours_before, "percent": tier.percent} for tier in policy.tiers],
-        "no_show_percent": policy.no_show_percent,
-    }
-    return _add(session, CancellationPolicy(account_id=account_id, name=policy.name, terms=terms)).id
-
-
-def _add_house(session: Session, house: HouseFile, account_id: int, policies: dict[str, int], now: datetime) -> int:
-    row = Property(
-        account_id=account_id,
-        kind=house.kind,
-        name=house.name,
-        description=_in_languages(house.description),
-        city=house.city,
-        area=house.area,
-        address=house.address,
-        lat=house.lat,
-        lon=house.lon,
-        phone=house.phone,
-        stars=house.stars,
-        cuisines=house.cuisines,
-        amenities=house.amenities,
-        picture=house.picture,
-        check_in_at=house.check_in_at,
-        check_out_at=house.check_out_at,
-        gstin=house.gstin,
-        specified_premises=house.specified_premises,
-        lead_minutes=house.lead_minutes,
-        bring=_in_languages(house.bring),
-        cancellation_policy_id=policies[house.policy],
-        created_at=now,
-    )
-    return _add(session, row).id
-
-
-def _add_answers(session: Session, house: HouseFile, property_id: int, account: AccountFile) -> None:
-    """What the house says itself, and for the rest what all houses of its kind say."""
-    for topic, words in {**account.answers[house.kind], **house.answers}.items():
-        said = {
-            language: text.format(
-                name=house.name,
-                check_in_at=_clock_words(house.check_in_at, language),
-                check_out_at=_clock_words(house.check_out_at, language),
-            )
-            for language, text in _in_languages(words).items()
-        }
-        session.add(Answer(property_id=property_id, topic=topic, words=said))
-
-
-def _add_rooms_and_rates(session: Session, house: HouseFile, property_id: int, policies: dict[str, int]) -> None:
-    plan_ids: dict[str, int] = {}
-    for plan in house.plans:
-        row = RatePlan(
-            property_id=property_id,
-            code=plan.code,
-            name=plan.name,
-            meal_plan=plan.meal_plan,
-            parent_id=plan_ids[plan.parent] if plan.parent else None,
-            percent=plan.percent,
-            deposit_percent=plan.deposit_percent,
-            cancellation_policy_id=policies[plan.policy],
-        )
-        plan_ids[plan.code] = _add(session, row).id
-    for room_type in house.room_types:
-        type_id = _add_room_type(session, room_type, property_id)
-        price = room_type.price
-        session.add(
-            Rate(
-                rate_plan_id=plan_ids["BAR"],
-                room_type_id=type_id,
-                base_paise=Money.rupees(price.base),
-                weekend_paise=Money.rupees(price.weekend),
-                extra_adult_paise=Money.rupees(price.extra_adult),
-                child_paise=Money.rupees(price.child),
-            )
-        )
-
-
-def _add_room_type(session: Session, file: RoomTypeFile, property_id: int) -> int:
-    row = RoomType(
-        property_id=property_id,
-        name=file.name,
-        description=_in_languages(file.description),
-        base_adults=file.adults,
-        max_adults=file.max_adults,
-        max_guests=file.max_guests,
-        extra_beds=file.extra_beds,
-        picture=file.picture,
-    )
-    type_id = _add(session, row).id
-    session.add_all(Room(property_id=property_id, room_type_id=type_id, number=number) for number in file.rooms)
-    return type_id
-
-
-def _add_seasons(session: Session, files: list[SeasonFile], property_id: int, year: int) -> None:
-    """Written once in MM-DD, kept for the years around; one that passes New Year's Eve ends in the next year."""
-    for file in files:
-        for first_year in range(year - 1, year + _SEASON_YEARS):
-            last_year = first_year + (file.last < file.first)
-            session.add(
-                Season(
-                    property_id=property_id,
-                    name=file.name,
-                    first_night=date.fromisoformat(f"{first_year}-{file.first}"),
-                    last_night=date.fromisoformat(f"{last_year}-{file.last}"),
-                    percent=file.percent,
-                )
-            )
-
-
-def _add_tables(session: Session, house: HouseFile, property_id: int) -> None:
-    for area in house.areas:
-        _add_area(session, area, property_id)
-    session.add_all(
-        TurnTime(property_id=property_id, up_to_covers=covers, minutes=minutes)
-        for covers, minutes in house.turn_times.items()
-    )
-    session.add_all(
-        Sitting(
-            property_id=property_id,
-            name=sitting.name,
-            weekdays=sitting.weekdays,
-            opens_at=sitting.opens_at,
-            last_order_at=sitting.last_order_at,
-            slot_minutes=sitting.slot_minutes,
-            pacing_covers=sitting.pacing_covers,
-            cover_deposit_paise=Money.rupees(sitting.cover_deposit),
-            cover_price_paise=Money.rupees(sitting.cover_price),
-        )
-        for sitting in house.sittings
-    )
-
-
-def _add_area(session: Session, file: AreaFile, property_id: int) -> None:
-    area_id = _add(session, DiningArea(property_id=property_id, name=file.name)).id
-    table_ids = {
-        number: _add(
-            session,
-            DiningTable(dining_area_id=area_id, number=number, min_covers=covers.fewest, max_covers=covers.most),
-        ).id
-        for number, covers in file.tables.items()
-    }
-    session.add_all(
-        JoinedTables(
-            dining_area_id=area_id,
-            table_ids=sorted(table_ids[number] for number in join.tables),
-            min_covers=join.covers.fewest,
-            max_covers=join.covers.most,
-        )
-        for join in file.joined
-    )
-
-
-def _add[Row: Base](session: Session, row: Row) -> Row:
-    """The row with its id."""
-    session.add(row)
-    session.flush()
-    return row
-
-
-def _in_languages(words: Words) -> dict[str, str]:
-    return {"en": words.en, "hi": words.hi, "hinglish": words.hinglish}
-
-
-def _clock_words(at: time, language: str) -> str:
-    """Two in the afternoon as people say it: `2 pm`, `दोपहर 2 बजे`, `dopahar 2 baje`."""
-    hour = at.hour % 12 or 12
-    shown = f"{hour}:{at.minute:02d}" if at.minute else f"{hour}"
-    if language == "en":
-        return f"{shown} {'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
-    part = sum(at.hour >= start for start in (4, 12, 16, 20)) % 4
-    if language == "hi":
-        return f"{('रात', 'सुबह', 'दोपहर', 'शाम')[part]} {shown} बजे"
-    return f"{('raat', 'subah', 'dopahar', 'shaam')[part]} {shown} baje"
+def seed_business(engine: Engine, folder: Path, *, now: datetime) -> str:
+    """Add the business written down in that folder; returns its slug."""
+    business = read_business(folder.absolute())
+    slug = business.account.slug
+    with unit_of_work(engine) as session:
+        session.execute(select(func.pg_advisory_xact_lock(_ADVISORY_KEY)))
+        if session.scalar(select(Account.id).where(Account.slug == slug)) is not None:
+            raise Refusal(f"There is an account {slug} already: nothing was changed.")
+        add_business(session, business, now=now)
+    return slug

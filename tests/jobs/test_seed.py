@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from shutil import copytree
@@ -15,10 +16,14 @@ from sqlalchemy.orm import Session
 
 from core.availability.horizon import missing_days
 from jobs.sample.house import SampleError, read_business
-from jobs.seed import BUSINESSES, SAMPLE_FOLDER, seed_if_empty
+from jobs.seed import BUSINESSES, SAMPLE_FOLDER, seed_business, seed_if_empty
+from jobs.sentences import Refusal
 from models.account import Account, AppUser
 from models.property import Answer, Property
 from models.states import PropertyKind
+from providers.embedded import EmbeddedPostgres
+from tests.fixtures.clock import SUNDAY_NOON
+from tests.fixtures.database import clone
 
 HOTEL_TOPICS: Final = frozenset(
     [
@@ -41,16 +46,22 @@ RESTAURANT_TOPICS: Final = frozenset(
 )
 
 
-def test_an_empty_database_gets_both_businesses_with_every_night_on_sale(engine: Engine, now: datetime) -> None:
-    assert seed_if_empty(engine, now=now)
+@pytest.fixture(scope="module")
+def sampled(postgres: EmbeddedPostgres) -> Iterator[Engine]:
+    """A database with the sample houses."""
+    with clone(postgres) as database:
+        assert seed_if_empty(database.engine, now=SUNDAY_NOON)
+        yield database.engine
 
-    with Session(engine) as session:
+
+def test_an_empty_database_gets_both_businesses_with_every_night_on_sale(sampled: Engine) -> None:
+    with Session(sampled) as session:
         rows = session.execute(
             select(Account.slug, Property.kind, Property.city).join(Account, Account.id == Property.account_id)
         )
         houses = Counter((slug, kind, city) for slug, kind, city in rows)
         missing = [
-            missing_days(session, property_id, now=now, within_days=365)
+            missing_days(session, property_id, now=SUNDAY_NOON, within_days=365)
             for property_id in session.scalars(select(Property.id))
         ]
     assert sum(count for (slug, kind, _), count in houses.items() if (slug, kind) == ("marigold", "hotel")) == 4
@@ -61,27 +72,34 @@ def test_an_empty_database_gets_both_businesses_with_every_night_on_sale(engine:
     assert missing == [0] * 10
 
 
-def test_a_second_time_changes_nothing(engine: Engine, now: datetime) -> None:
-    seed_if_empty(engine, now=now)
-
-    assert not seed_if_empty(engine, now=now)
-    with Session(engine) as session:
+def test_a_second_time_changes_nothing(sampled: Engine) -> None:
+    assert not seed_if_empty(sampled, now=SUNDAY_NOON)
+    with Session(sampled) as session:
         assert session.scalar(select(func.count()).select_from(Property)) == 10
 
 
-def test_owners_sign_in_with_the_password_of_the_demo(engine: Engine, now: datetime) -> None:
-    seed_if_empty(engine, now=now)
+def test_a_business_of_ones_own_is_added_once(engine: Engine, now: datetime, tmp_path: Path) -> None:
+    folder = Path(copytree(SAMPLE_FOLDER / "palmgrove", tmp_path / "mine"))
+    (folder / "cashew_lane_house.yml").unlink()
+    account = folder / "account.yml"
+    account.write_text(account.read_text().replace("slug: palmgrove", "slug: mine"))
 
+    assert seed_business(engine, folder, now=now) == "mine"
+    with pytest.raises(Refusal, match="There is an account mine already"):
+        seed_business(engine, folder, now=now)
     with Session(engine) as session:
+        assert session.scalars(select(Property.name)).all() == ["Solkadhi Shack"]
+
+
+def test_owners_sign_in_with_the_password_of_the_demo(sampled: Engine) -> None:
+    with Session(sampled) as session:
         kept = session.scalar(select(AppUser.password_hash).where(AppUser.email == "owner@marigold.example"))
     assert kept is not None
     assert bcrypt.checkpw(b"marigold-demo", kept.encode())
 
 
-def test_every_house_answers_every_topic_in_three_languages(engine: Engine, now: datetime) -> None:
-    seed_if_empty(engine, now=now)
-
-    with Session(engine) as session:
+def test_every_house_answers_every_topic_in_three_languages(sampled: Engine) -> None:
+    with Session(sampled) as session:
         for house in session.scalars(select(Property)):
             answers = {a.topic: a.words for a in session.scalars(select(Answer).where(Answer.property_id == house.id))}
             wanted = HOTEL_TOPICS if house.kind is PropertyKind.HOTEL else RESTAURANT_TOPICS
