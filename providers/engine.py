@@ -28,7 +28,7 @@ MODEL_FILES = (
     "nlu/*/nlu.yml",
     "nlu/*/rules.yml",
     "nlu/engine/importer.py",
-    "nlu/engine/pipeline/*.py",
+    "nlu/engine/pipeline/*.*",
 )
 # Rasa's training has no total to count to; these are the stages a person can watch go by.
 STAGES = (

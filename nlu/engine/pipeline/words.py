@@ -10,58 +10,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 
 _DROPPED = re.compile("[\u093c\u200b-\u200f\u2060\ufeff]")  # the nukta, and marks without a width
 
 _TOKEN = re.compile(r"\?|[^\W_]+(?:[\u0900-\u0963\u0970-\u097f]+[^\W_]*)*|[\u0900-\u097f]+|[^\w\s.,;!\-\"'()\[\]{}/:]")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+def _read_kinds() -> dict[str, str]:
+    """Every listed word with the sign of its kind."""
+    kind, signs = "", {}
+    for line in Path(__file__).with_name("kinds.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            kind = f"<{line.strip('[]')}>"
+        elif not line.startswith("#"):
+            signs.update(dict.fromkeys(line.split(), kind))
+    return signs
 
 
-DAYS = _words(
-    "monday mon tuesday tue tues wednesday wed thursday thu thurs friday fri saturday sat sunday sun today tonight "
-    "tomorrow tmrw 2mrw tomo tmr weekend weekday yesterday kal aaj aj parso parson somvar mangalvar budhvar guruvar "
-    "shukravar shanivar ravivar itvar सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार इतवार कल आज परसों वीकेंड "
-    "diwali holi christmas eve दिवाली होली"
-)
-MONTHS = _words(
-    "january jan february feb march mar april apr june jun july jul august aug september sep sept october oct "
-    "november nov december dec tarikh tareekh जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर तारीख"
-)
-NUMBERS = _words(
-    "one two three four five six seven eight nine ten eleven twelve ek do teen tin char chaar panch paanch chhe che "
-    "saat aath nau das एक दो तीन चार पांच पाँच छह छः सात आठ नौ दस couple"
-)
-PLACES = _words(
-    "jaipur udaipur jodhpur jaisalmer pushkar ajmer delhi gurgaon gurugram noida agra mathura varanasi lucknow mumbai "
-    "bombay pune nagpur goa panjim calangute bengaluru bangalore mysore mysuru coorg hampi chennai madras pondicherry "
-    "ooty kodaikanal kochi cochin munnar alleppey kerala hyderabad kolkata calcutta darjeeling gangtok shimla manali "
-    "dharamshala rishikesh haridwar mussoorie nainital dehradun amritsar chandigarh srinagar leh ahmedabad surat "
-    "vadodara indore bhopal khajuraho guwahati shillong puri bhubaneswar bandra andheri connaught juhu colaba "
-    "koramangala indiranagar जयपुर उदयपुर जोधपुर जैसलमेर दिल्ली आगरा मुंबई पुणे गोवा बेंगलुरु चेन्नई कोच्चि हैदराबाद कोलकाता शिमला "
-    "मनाली ऋषिकेश वाराणसी london paris york cambridge singapore dubai"
-)
-FOODS = _words(
-    "indian chinese italian thai mexican japanese korean french continental mughlai punjabi gujarati rajasthani "
-    "bengali mediterranean lebanese turkish spanish american british english european asian african vietnamese "
-    "indonesian malaysian greek german portuguese persian russian international fusion vegetarian vegan seafood steakhouse "
-    "barbecue barbeque bbq sushi tandoori kebab biryani dosa pizza burger pasta noodles momos thali gastropub "
-    "चाइनीज़ चाइनीज इटालियन इतालवी भारतीय पंजाबी जापानी कोरियाई थाई शाकाहारी बिरयानी"
-)
-PRICES = _words(
-    "cheap cheaper cheapest inexpensive affordable budget moderate moderately midrange expensive pricey costly luxury "
-    "luxurious upscale sasta saste sasti mehnga mehenga mehnge mahanga kifayati सस्ता सस्ते सस्ती महंगा महंगे किफायती"
-)
-_CLASSES = {
-    **dict.fromkeys(DAYS, "<day>"),
-    **dict.fromkeys(MONTHS, "<month>"),
-    **dict.fromkeys(NUMBERS, "<n>"),
-    **dict.fromkeys(PLACES, "<place>"),
-    **dict.fromkeys(FOODS, "<food>"),
-    **dict.fromkeys(PRICES, "<price>"),
-}
+_KINDS = _read_kinds()
 _TIME = re.compile(
     r"(?<![\w:])(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)?\s*(?:[ap]\.?\s?m\b\.?|baje\b|बजे)|(?<![\w:])(?:[01]?\d|2[0-3]):[0-5]\d\b"
 )
@@ -95,7 +62,7 @@ _SIGN = {"TIME": "<time>", "MONEY": "<money>", "DATE": "<date>", "NUM": "<n>"}
 
 def kinds(words: list[str]) -> list[str]:
     """Name the kind of a word (a day, a place, a cuisine) instead of the word."""
-    return [_CLASSES.get(word, word) for word in words]
+    return [_KINDS.get(word, word) for word in words]
 
 
 def pieces(text: str) -> list[str]:
