@@ -204,6 +204,18 @@ class Desk:
         """Events that did not take their effect."""
         return [entry for entry in self.all(InboxEntry) if entry.state is not InboxState.DONE]
 
+    def ends_in(self, booking: Booking) -> timedelta:
+        """How long the hold still lasts."""
+        with Session(self.house.engine) as session:
+            ends = session.get_one(Booking, booking.id).hold_expires_at
+        assert ends is not None
+        return ends - self.clock.now()
+
+    @property
+    def hold_time(self) -> timedelta:
+        """How long a hold lasts here."""
+        return timedelta(minutes=20)
+
     def events(self) -> int:
         """How many events have arrived in all."""
         return len(self.all(InboxEntry))
