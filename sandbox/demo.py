@@ -197,10 +197,10 @@ def _announce(ports: Ports) -> None:
 
 
 def _wait_for_product(product: subprocess.Popen[bytes], ports: Ports) -> None:
-    """Wait until pages answer; end when the product gives up, which has then said why."""
+    """Wait until the pages of both answer; end when the product gives up, which has then said why."""
     started = time.monotonic()
     said = False
-    while not _answers(f"http://127.0.0.1:{ports.web}/healthz"):
+    while not all(_answers(f"http://127.0.0.1:{port}/healthz") for port in (ports.sandbox, ports.web)):
         if product.poll() is not None:
             sys.exit(product.returncode or 1)
         if not said and time.monotonic() - started > PATIENCE_SECONDS:

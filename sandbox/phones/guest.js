@@ -58,8 +58,13 @@ export class GuestPhone {
   }
 
   async load() {
+    // What the stream tells while the answer is on its way is newer than the answer.
+    const meanwhile = new Map();
+    this.meanwhile = meanwhile;
     const lines = await get(`/guests/${encodeURIComponent(this.number)}/messages`);
-    this.all = new Map(lines.map((line) => [line.id, line]));
+    if (this.meanwhile !== meanwhile) return;
+    this.meanwhile = null;
+    this.all = new Map([...lines.map((line) => [line.id, line]), ...meanwhile]);
     this.refresh();
   }
 
@@ -87,6 +92,7 @@ export class GuestPhone {
   take(line) {
     const isNew = !this.all.has(line.id) && line.direction === "out";
     this.all.set(line.id, line);
+    this.meanwhile?.set(line.id, line);
     if (this.isHere(line)) {
       this.chat.take(line);
       if (line.direction === "out" && line.status === "delivered") this.see();

@@ -44,8 +44,13 @@ export class OwnerPhone {
   }
 
   async load() {
+    // What the stream tells while the answer is on its way is newer than the answer.
+    const meanwhile = new Map();
+    this.meanwhile = meanwhile;
     const lines = await get(`/owners/${this.person}/messages`);
-    this.all = new Map(lines.map((line) => [line.id, line]));
+    if (this.meanwhile !== meanwhile) return;
+    this.meanwhile = null;
+    this.all = new Map([...lines.map((line) => [line.id, line]), ...meanwhile]);
     this.refresh();
   }
 
@@ -58,6 +63,7 @@ export class OwnerPhone {
     const before = this.all.get(line.id);
     const isNew = !before && line.direction === "out";
     this.all.set(line.id, line);
+    this.meanwhile?.set(line.id, line);
     if (line.business === this.business.name) {
       this.chat.take(line);
       if (line.kind === "tap" && line.answer && before?.answer === null) (line.alert ? this.chat.popup(line.answer) : this.chat.snack(line.answer));
