@@ -14,7 +14,13 @@ from core.settings import Settings
 from providers.embedded import EmbeddedPostgres
 from tests.fixtures import RUN_FOLDER
 
-pytest_plugins = ["tests.fixtures.clock", "tests.fixtures.database", "tests.fixtures.redis", "tests.fixtures.talk"]
+pytest_plugins = [
+    "tests.fixtures.clock",
+    "tests.fixtures.database",
+    "tests.fixtures.redis",
+    "tests.fixtures.stack",
+    "tests.fixtures.talk",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
