@@ -40,8 +40,8 @@ def close_links(session: Session, booking_ids: Collection[int], *, now: datetime
         .values(
             state=case((never_asked, LinkState.CANCELLED.value), else_=LinkState.CLOSING.value), next_attempt_at=now
         )
-        .returning(PaymentLink.id),
-        execution_options={"synchronize_session": False},
+        .returning(PaymentLink),
+        execution_options={"populate_existing": True, "synchronize_session": False},
     ).all()
     if closed:
         wake(session, WAKE_PAYMENTS)

@@ -67,6 +67,10 @@ class Visitor:
     guest_id: int
     conversation_id: int
 
+    def writing_in(self, conversation_id: int) -> Visitor:
+        """The same person on another line."""
+        return Visitor(self.guest_id, conversation_id)
+
 
 def an_account(session: Session, *, now: datetime) -> tuple[int, int, int]:
     """An account, a WhatsApp line of it, and a flexible cancellation policy."""

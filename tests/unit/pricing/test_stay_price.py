@@ -1,0 +1,109 @@
+"""The price of a stay, worked out the way the bill shows it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from core.availability.people import RoomLimits, RoomParty
+from core.pricing.deposit import stay_deposit
+from core.pricing.rates import RackRate, SeasonFacts, SellablePlan
+from core.pricing.stay_price import price_stay
+from models.money import Money
+
+DOUBLE = RoomLimits(base_adults=2, max_adults=3, max_guests=4, extra_beds=1)
+RACK = RackRate(Money.rupees(4_000), Money.rupees(5_000), extra_adult=Money.rupees(1_000), child=Money.rupees(500))
+COUPLE = RoomParty(2, 0)
+MONDAY = date(2026, 12, 21)
+
+
+def a_plan(*steps: int, deposit_percent: int = 0, follows_nights: bool = True) -> SellablePlan:
+    return SellablePlan(1, "X", "A plan", "EP", deposit_percent, None, RACK, follows_nights, steps)
+
+
+def nights(*rupees: int) -> list[tuple[date, Money]]:
+    return [(MONDAY + timedelta(days=number), Money.rupees(price)) for number, price in enumerate(rupees)]
+
+
+@pytest.mark.parametrize(
+    ("day", "rupees"),
+    [
+        (date(2026, 12, 24), 4_000),
+        (date(2026, 12, 25), 5_000),
+        (date(2026, 12, 26), 5_000),
+        (date(2026, 12, 27), 4_000),
+    ],
+    ids=["Thursday", "Friday", "Saturday", "Sunday"],
+)
+def test_friday_and_saturday_nights_are_weekend(day: date, rupees: int) -> None:
+    assert RACK.on(day) == Money.rupees(rupees)
+
+
+def test_a_season_moves_the_price_from_its_first_to_its_last_night() -> None:
+    christmas = SeasonFacts(date(2026, 12, 23), date(2026, 12, 24), 25)
+    prices = [RACK.on(date(2026, 12, day), [christmas]) for day in (22, 23, 24, 25)]
+    assert prices == [Money.rupees(price) for price in (4_000, 5_000, 5_000, 5_000)]
+
+
+def test_of_two_seasons_the_one_that_began_last_counts() -> None:
+    winter = SeasonFacts(date(2026, 11, 1), date(2027, 2, 28), 10)
+    new_year = SeasonFacts(date(2026, 12, 21), date(2027, 1, 2), 50)
+    assert RACK.on(MONDAY, [new_year, winter]) == Money.rupees(6_000)
+
+
+def test_the_tax_is_taken_night_by_night_and_room_by_room() -> None:
+    price = price_stay(a_plan(), nights(7_500, 7_501), [COUPLE, COUPLE], limits=DOUBLE)
+    assert [line.tax.percent for line in price.lines] == [5, 5, 18, 18]
+    assert price.taxable == Money.rupees(2 * (7_500 + 7_501))
+    assert price.tax == Money(2 * (37_500 + 135_018))
+    assert price.total == price.taxable + price.tax
+
+
+def test_a_discount_comes_off_before_the_slab_is_chosen() -> None:
+    full = price_stay(a_plan(), nights(8_000), [COUPLE], limits=DOUBLE)
+    reduced = price_stay(a_plan(-10), nights(8_000), [COUPLE], limits=DOUBLE)
+    assert [line.tax.percent for line in (*full.lines, *reduced.lines)] == [18, 5]
+    (line,) = reduced.lines
+    assert (line.price, line.discount, line.taxable) == tuple(map(Money.rupees, (8_000, 800, 7_200)))
+
+
+def test_a_dearer_plan_is_a_price_and_no_negative_discount() -> None:
+    (line,) = price_stay(a_plan(20), nights(4_000), [COUPLE], limits=DOUBLE).lines
+    assert (line.price, line.discount) == (Money.rupees(4_800), Money.rupees(0))
+
+
+def test_a_plan_derived_from_a_derived_one_walks_both_steps() -> None:
+    (line,) = price_stay(a_plan(20, -10), nights(4_000), [COUPLE], limits=DOUBLE).lines
+    assert (line.price, line.discount, line.taxable) == tuple(map(Money.rupees, (4_800, 480, 4_320)))
+
+
+def test_extra_adults_and_children_are_charged_by_the_room_they_sleep_in() -> None:
+    price = price_stay(a_plan(), nights(4_000), [RoomParty(3, 1), RoomParty(2, 0)], limits=DOUBLE)
+    assert [line.price for line in price.lines] == [Money.rupees(5_500), Money.rupees(4_000)]
+
+
+def test_a_plan_with_prices_of_its_own_does_not_follow_the_day() -> None:
+    plan = a_plan(follows_nights=False)
+    assert price_stay(plan, nights(9_999), [COUPLE], limits=DOUBLE).taxable == Money.rupees(4_000)
+
+
+def test_the_parts_add_up_to_the_total() -> None:
+    parts = price_stay(a_plan(-10), nights(4_001, 7_501, 8_433), [RoomParty(3, 1)], limits=DOUBLE).as_parts()
+    assert parts["price"] - parts["discount"] == parts["taxable"]
+    assert parts["taxable"] + parts["cgst"] + parts["sgst"] == parts["total"]
+    assert sum(line["taxable"] + line["cgst"] + line["sgst"] for line in parts["nights"]) == parts["total"]
+
+
+@pytest.mark.parametrize(
+    ("total", "percent", "deposit"),
+    [(840_000, 100, 840_000), (840_000, 30, 252_000), (840_010, 30, 252_100), (840_050, 100, 840_050), (840_000, 0, 0)],
+    ids=["all", "30 %", "up to the next rupee", "never above the total", "none"],
+)
+def test_a_deposit_is_in_whole_rupees_and_never_above_the_total(total: int, percent: int, deposit: int) -> None:
+    assert stay_deposit(Money(total), percent) == Money(deposit)
+
+
+def test_the_price_per_night_is_the_total_spread_evenly() -> None:
+    price = price_stay(a_plan(), nights(4_000, 5_000, 4_000), [COUPLE], limits=DOUBLE)
+    assert price.per_night(3) == Money(455_000)
