@@ -16,6 +16,7 @@ _COMMANDS: Final = {
     "migrate": "jobs.migrate:command",
     "seed": "jobs.seed:command",
     "train": "jobs.train:command",
+    "chat": "jobs.chat:command",
     "backup": "jobs.database:backup",
     "doctor": "jobs.doctor:command",
     "db stop": "jobs.database:stop",
