@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
 
+from bot.dates.lexicon import listed
 from bot.dates.words import plain
 from bot.spelling import key
 
@@ -19,7 +20,8 @@ class Option(NamedTuple):
 
 
 _UNIT: Final = (
-    r"(?:people|adult|child|night|room|day|week|oclock|am|pm|star|:|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:people|adult|child|night|room|day|week|oclock|am|pm|star|:|jan|feb|mar|apr|may|jun|jul"
+    r"|aug|sep|oct|nov|dec)"
 )
 _NUMBERED: Final = re.compile(
     rf" (?:option|number|no|choice|serial)(?: no| number| :| \.)? (?P<a>\d)(?= )|^ ?(?P<b>\d)(?: (?!{_UNIT})[^\d]*)?$"
@@ -30,8 +32,8 @@ _FIRST: Final = re.compile(r" (?:before|over|top|upar) (?:wala|wali|vala|vali|on
 _LAST: Final = re.compile(r" (?:last|bottom|under (?:wala|wali|vala|one|वाला|वाली))(?= )")
 _MIDDLE: Final = re.compile(r" (?:mid|between) (?:wala|wali|one|option|वाला|वाली)?")
 _CHEAP: Final = re.compile(
-    r" (?:cheap|cheaper|cheapest|sasta|saste|sasti|lowest|least|economical|affordable|budget wala|budget one|under budget"
-    r"|सस्ता|सस्ती|सस्ते)(?= )|less(?:er)? expensive| under (?:budget|price)"
+    r" (?:cheap|cheaper|cheapest|sasta|saste|sasti|lowest|least|economical|affordable|budget wala|budget one"
+    r"|under budget|सस्ता|सस्ती|सस्ते)(?= )|less(?:er)? expensive| under (?:budget|price)"
 )
 _DEAR: Final = re.compile(
     r" (?:costliest|costly|costlier|expensive|priciest|luxury|premium|mehenga|mehnga|mahanga|mehengi|highest"
@@ -41,11 +43,11 @@ _PRICE: Final = re.compile(r" ₹?(?P<n>\d{3,6})(?= )")
 _NOT: Final = re.compile(r" (?:not|dont)(?: the| want)* (?=\d|last|mid)")
 _NO_FEATURES: Final = frozenset(
     key(word)
-    for word in (
-        "wo woh voh vo wala wali wale vala one the a this that option room hotel table number no yes ok okay please i want "
-        "will take book karo kar do dena de with and in of for me le lo hai main that's is जी वो वह वाला वाली कर दो दीजिए "
-        "want go let lets good nice theek thik chalega pakka confirm"
-    ).split()
+    for word in listed("""
+    wo woh voh vo wala wali wale vala one the a this that option room hotel table number no yes ok okay please i want
+    will take book karo kar do dena de with and in of for me le lo hai main thats is go let lets good nice theek thik
+    chalega pakka confirm जी वो वह वाला वाली कर दो दीजिए
+    """)
 )
 _ALIKE: Final = 85
 _SHORTEST: Final = 2
@@ -85,7 +87,7 @@ def _by_place(words: str, count: int) -> int | None:
 
 
 def _by_price(words: str, prices: list[int | None]) -> int | None:
-    """ "the cheaper one", "sabse mehenga", "3500 wala"; two at the same price leave it open."""
+    """By what it costs: "the cheaper one", "sabse mehenga", "3500 wala"; two at the same price leave it open."""
     known = [price for price in prices if price is not None]
     if not known:
         return None

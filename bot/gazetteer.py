@@ -167,14 +167,14 @@ Tent: tents, swiss tent, टेंट
 
 # Indian usage: EP room only, CP breakfast, MAP breakfast and one meal, AP all meals.
 MEAL_PLANS: Final = (
-    ("AP", r"all meals|full board|american plan|teeno (?:time )?(?:khana|meal)|sab khana|3 meals|\bap plan"),
+    ("AP", r"all meals|full board|teeno (?:time )?(?:khana|meal)|sab khana|3 meals|\bap plan"),
     (
         "MAP",
-        r"half board|breakfast (?:and|,|\+|n|with) dinner|dinner (?:and|,|\+) breakfast|2 meals|\bmap plan|modified american",
+        r"half board|breakfast (?:and|,|\+|n|with) dinner|dinner (?:and|,|\+) breakfast|2 meals|\bmap plan",
     ),
     (
         "EP",
-        r"room only|(?:without|no|bina) breakfast|breakfast (?:nahi|not)|breakfast ke bina|no meals|only room|\bep plan",
+        r"room only|(?:without|no|bina|बिना) breakfast|breakfast (?:nahi|not|bina|बिना)|no meals|only room|\bep plan",
     ),
     ("CP", r"breakfast|bed and breakfast|\bb ?& ?b\b|continental plan|\bcp plan"),
 )
@@ -183,20 +183,27 @@ OCCASIONS: Final = """
 birthday: bday, b'day, janamdin, janmdin, जन्मदिन, बर्थडे
 anniversary: aniversary, saalgirah, सालगिरह, एनिवर्सरी
 honeymoon: हनीमून, honymoon
-date: date night, romantic, dinner, candle light, candlelight, डेट
+date night: romantic dinner, romantic, candle light, candlelight, candle light dinner
 business: business meeting, client meeting, office party, corporate
-celebration: party, celebrate, celebrating, get together, पार्टी, kitty party
+celebration: celebrate, celebrating, get together, kitty party, cocktail party, पार्टी
 proposal: propose, engagement, sagai, सगाई
 """
 
 PRICE_WORDS: Final = """
-cheap: cheaper, cheapest, inexpensive, budget, low cost, low price, affordable, economical, economy, pocket friendly, sasta, saste, sasti, sastaa, kifayti, kam paise, kam daam, सस्ता, सस्ते, सस्ती, किफायती
-moderate: moderately, moderate, mid range, midrange, medium, reasonable, reasonably, average, theek thaak, madhyam, मध्यम, ठीक ठाक
-expensive: pricey, costly, costliest, luxury, luxurious, fancy, high end, highend, upscale, premium, mehenga, mehnga, mahanga, mehengi, mehnge, mahange, महंगा, महंगे, महंगी, लग्जरी
+cheap: cheaper, cheapest, inexpensive, budget hotel, budget room, budget friendly, low budget, low cost
+cheap: low price, affordable, economical, economy, pocket friendly, sasta, saste, sasti
+cheap: sastaa, kifayti, kam paise, kam daam, सस्ता, सस्ते, सस्ती, किफायती
+moderate: moderately, moderate, mid range, midrange, medium, reasonable
+moderate: reasonably, average, theek thaak, madhyam, मध्यम, ठीक ठाक
+expensive: pricey, costly, costliest, luxury, luxurious, fancy, high end, highend, upscale, premium
+expensive: mehenga, mehnga, mahanga, mehengi, mehnge, mahange, महंगा, महंगे, महंगी, लग्जरी
 """
 
 
 def rows(table: str) -> dict[str, tuple[str, ...]]:
-    """From the usual name to the other ways it is written."""
-    pairs = (line.split(":", 1) for line in table.splitlines() if line)
-    return {name.strip(): tuple(way.strip() for way in ways.split(",")) for name, ways in pairs}
+    """From the usual name to the other ways it is written; a name may go on over several lines."""
+    ways: dict[str, tuple[str, ...]] = {}
+    for line in filter(None, table.splitlines()):
+        name, others = line.split(":", 1)
+        ways[name] = (*ways.get(name, ()), *(way.strip() for way in others.split(",")))
+    return ways

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from bot import gazetteer
 from bot.choosing import Option, choose
+from bot.dates.lexicon import listed
 from bot.dates.words import known, plain
 from bot.spelling import key
 
@@ -66,13 +67,13 @@ _TWO_SLIPS_FROM: Final = 9
 # Ordinary words that sound like a name or belong to many.
 _ORDINARY: Final = frozenset(
     key(word)
-    for word in (
-        "hotel hotels resort restaurant restaurants palace inn house home stay the and of by lodge grand royal villa cafe "
-        "bar kitchen club place near room rooms table book booking city beach lake garden guest bhavan haveli dhaba sweets "
-        "for in me mein hai ka ki ke ko se kar do chahiye want need please good best nice cheap with without puri chat tv "
-        "any some show list is are what which where how can you your my our single double family party date road street "
-        "india indian time date total budget have there here this that next week day night night people adult child also"
-    ).split()
+    for word in listed("""
+    hotel hotels resort restaurant restaurants palace inn house home stay the and of by lodge grand royal villa cafe bar
+    kitchen club place near room rooms table book booking city beach lake garden guest bhavan haveli dhaba sweets for in
+    me mein hai ka ki ke ko se kar do chahiye want need please good best nice cheap with without chat tv any some show
+    list is are what which where how can you your my our single double family party date road street india indian time
+    total budget have there here this that next week day night people adult child also
+    """)
 )
 _MEALS: Final = tuple((plan, re.compile(pattern)) for plan, pattern in gazetteer.MEAL_PLANS)
 _STARS: Final = re.compile(r"(?<!\d)([1-5])(?: -)? star")
@@ -111,7 +112,7 @@ class NameFinder:
                     self._exact[written].append((kind, name))
 
     def _add_parts(self, properties: Names) -> None:
-        """ "the Umaid" is enough for Umaid Haveli, when no other property shares the word."""
+        """One word of a name: "the Umaid" is enough for Umaid Haveli, when no other property shares the word."""
         owners: dict[str, set[str]] = {}
         for name in properties:
             for word in key(name).split():
@@ -169,10 +170,8 @@ class NameFinder:
         return [] if best is None else self._exact[best[0]]
 
     def _is_own(self, written: str) -> bool:
-        return any(
-            kind in {"property", "city", "area", "occasion", "price_word", "room_type"}
-            for kind, _ in self._exact[written]
-        )
+        """An ordinary word counts when it is the whole name of a place."""
+        return any(kind in {"property", "city", "area", "price_word"} for kind, _ in self._exact[written])
 
 
 def _with_usual(own: Names, table: str) -> dict[str, tuple[str, ...]]:

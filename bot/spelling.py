@@ -11,18 +11,21 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from bot.dates.lexicon import listed
+
 _CONSONANTS: Final = dict(
     zip(
         "कखगघङचछजझञटठडढणतथदधनपफबभमयरलळवशषसह",
-        "k kh g gh n ch ch j j n t t d d n t th d dh n p f b bh m y r l l v sh sh s h".split(),
+        listed("k kh g gh n ch ch j j n t t d d n t th d dh n p f b bh m y r l l v sh sh s h"),
         strict=True,
     )
 )
-_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऑऍ", "a aa i ee u oo ri e ai o au o e".split(), strict=True))
-_SIGNS: Final = dict(zip("ािीुूृेैोौॉॅ", "aa i ee u oo ri e ai o au o e".split(), strict=True))
-_VIRAMA: Final = "्"
-_NASAL: Final = "ंँ"
-_SKIPPED: Final = "़ः\u200c\u200d"
+_VOWELS: Final = dict(zip("अआइईउऊऋएऐओऔऑऍ", listed("a aa i ee u oo ri e ai o au o e"), strict=True))
+_SIGNS: Final = dict(zip("ािीुूृेैोौॉॅ", listed("aa i ee u oo ri e ai o au o e"), strict=True))
+_VIRAMA: Final = "\u094d"
+_NUKTA: Final = "\u093c"
+_NASAL: Final = "\u0902\u0901"
+_SKIPPED: Final = f"{_NUKTA}\u0903\u200c\u200d"
 
 # Applied in order, on small Latin letters.
 _FOLDS: Final = tuple(
@@ -58,7 +61,7 @@ def romanise(word: str) -> str:
         following = word[place + 1] if place + 1 < len(word) else ""
         if letter in _CONSONANTS:
             written.append(_CONSONANTS[letter])
-            if following and following not in _SIGNS and following not in (_VIRAMA, "़", " "):
+            if following and following not in _SIGNS and following not in {_VIRAMA, _NUKTA}:
                 written.append("a")
         elif letter in _VOWELS or letter in _SIGNS:
             written.append(_VOWELS.get(letter) or _SIGNS[letter])

@@ -23,7 +23,8 @@ class Clock:
 
 
 _NOON: Final = 12
-_ELEVEN: Final = 11  # brunch or a late dinner
+_TEN: Final = 10  # breakfast or a late dinner
+_ELEVEN: Final = 11  # brunch or a very late dinner
 _EARLIEST_EVENING: Final = 6  # "raat 2 baje" is after midnight, "raat 8 baje" before
 _DAY: Final = 24
 _HOUR: Final = 60
@@ -63,7 +64,10 @@ _TIME: Final = rule(
 _FROM: Final = re.compile(r" (?P<h>\d{1,2})(?: : (?P<m>[0-5]\d))?(?: am| pm| oclock)? (?:to|-|or|and|se|until) $")
 _FOLLOWED: Final = re.compile(rf" (?:{_COUNTED}) ")
 _CORRECTED: Final = re.compile(r" (?:no|not|nahi|actually|sorry|instead|mean|meant|change|matlab|oops) ")
-_SOME_PART: Final = re.compile(rf"(?<!\d) (?P<part>{_PART})(?= )")
+_SOME_PART: Final = re.compile(
+    r" (?P<part>morning|afternoon|noon|evening|tonight|midnight|breakfast|lunch|dinner)(?= )"
+    r"|(?<!\d) (?P<night>night)(?= )"
+)
 _MEAL: Final = re.compile(r" (?P<meal>breakfast|lunch|dinner) ")
 _MEALS: Final = {"afternoon": "lunch", "noon": "lunch", "evening": "dinner", "night": "dinner", "tonight": "dinner"}
 
@@ -91,7 +95,7 @@ def on_the_clock(hour: int, part: str) -> tuple[int, bool] | None:
         return _of_part(hour, part), False
     if hour == _NOON:
         return _NOON, False
-    return (hour, True) if hour == _ELEVEN else (hour + _NOON, False)
+    return (hour, True) if hour == _ELEVEN else (hour + _NOON, hour == _TEN)
 
 
 def _of_part(hour: int, part: str) -> int:
@@ -115,8 +119,18 @@ def meal_of(board: Board, scene: Scene) -> str | None:
         return None
     if found := _MEAL.search(board.text):
         return found["meal"]
-    found = _SOME_PART.search(board.text) if scene.kind == "table" else None
-    return _MEALS.get(found["part"]) if found else None
+    return _MEALS.get(_said_part(board)) if scene.kind == "table" else None
+
+
+def _said_part(board: Board) -> str:
+    """The part of the day the message speaks of; "2 night" is a count, not a part of the day."""
+    found = _SOME_PART.search(board.text)
+    return (found["part"] or found["night"]) if found else ""
+
+
+def _take(board: Board, found: re.Match[str]) -> None:
+    """Take a time; "tonight" before it stays, for it is a day too."""
+    board.replace(found, "tonight ~" if found["before"] == "tonight" else "~")
 
 
 def find_clock(board: Board, scene: Scene) -> Clock:
@@ -138,9 +152,7 @@ def _ahead(found: re.Match[str]) -> timedelta:
 
 def _clock(board: Board, hour: int, minutes: int, part: str = "", *, exact: bool = False) -> Clock | None:
     """Hour and minutes with their part of the day, which may stand elsewhere ("kal sham, 7 baje")."""
-    if not part and not exact:
-        found = _SOME_PART.search(board.text)
-        part = found["part"] if found else ""
+    part = part or _said_part(board)
     settled = (hour % _DAY, False) if exact else on_the_clock(hour, part)
     if settled is None:
         return None
@@ -180,15 +192,16 @@ def _past(board: Board, _scene: Scene) -> Clock | None:
     is_clock = minutes > _NOON and bool(_part(found) or found["oc"])
     if not (said_as_minutes or is_clock) or minutes >= _HOUR or int(found["h"]) > _DAY:
         return None
-    board.replace(found)
+    _take(board, found)
     return _clock(board, int(found["h"]), minutes if later else -minutes, _part(found))
 
 
 def _fraction(board: Board, _scene: Scene) -> Clock | None:
     """Sava 7, paune aath, sadhe saat, dhai baje, dedh baje."""
-    found = board.take(_FRACTION)
+    found = _FRACTION.search(board.text)
     if not found:
         return None
+    _take(board, found)
     hour, minutes = _WHOLE[found["whole"]] if found["whole"] else (int(found["h"]), _FRACTIONS[found["k"]])
     return _clock(board, hour, minutes, _part(found))
 
@@ -207,7 +220,7 @@ def _spoken(board: Board, scene: Scene) -> Clock | None:
         return replace(made, unsure=True) if made else None
     part = _part(chosen)
     exact = bool(chosen["m"]) and chosen["h"].startswith("0") and not part
-    board.replace(chosen)
+    _take(board, chosen)
     return _clock(board, int(chosen["h"]), int(chosen["m"] or chosen["dot"] or 0), part, exact=exact)
 
 

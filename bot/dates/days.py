@@ -5,7 +5,7 @@ Each day found is replaced on the board by `@0`, `@1` ... so that the rules for 
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -229,7 +229,7 @@ _ARRIVING: Final = "|".join(
 _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
     (rule(pattern), maker)
     for pattern, maker in (
-        (r"(?P<y>20\d\d) ([-/]) (?P<m>\d{1,2}) \2 (?P<d>\d{1,2})", _iso),
+        (r"(?P<y>20\d\d) ([-/]) (?P<m>\d{1,2}) \2 (?P<d>\d{1,2})(?! [-/] (?:\d{4}|\d{1,2} [-/]))", _iso),
         (r"(?P<d>\d{1,2}) ([-/]) (?P<m>\d{1,2}) \2 (?P<y>20\d\d|\d\d)", _numeric_date),
         (r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>20\d\d|\d\d)", _numeric_date),
         (rf"{_D} (?:of )?(?:tarikh )?{_MON}{_YEAR}", _month_day),
@@ -258,19 +258,31 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
         (rf"{_D}(?= (?:checkin|checkout) )", _day_of_month),
     )
 )
+_FULL_DATES: Final = 3  # the first rules leave nothing open, so they are read before "24 to 27 dec"
+_ANY_MONTH: Final = "|".join(MONTHS)
+_NOT_A_MONTH: Final = rf"(?! (?:of )?(?:{_ANY_MONTH}) )"
 _SAME_MONTH: Final = rule(
-    rf"{_D} (?P<link>to|-|se|until|and) (?P<d2>\d{{1,2}})(?:n?th)?(?: tarikh)? (?:of )?{_MON}{_YEAR}"
+    rf"(?<![-/.] )(?<!(?:{_ANY_MONTH}) ){_D} (?P<link>to|-|se|until|and) "
+    rf"(?P<d2>\d{{1,2}})(?:n?th)?(?: tarikh)? (?:of )?{_MON}{_YEAR}"
 )
-_MONTH_FIRST: Final = rule(rf"{_MON} {_D} (?P<link>to|-|se|until|and) (?P<d2>\d{{1,2}})(?:n?th)?{_NOT_COUNTED}{_YEAR}")
+_MONTH_FIRST: Final = rule(
+    rf"{_MON} {_D} (?P<link>to|-|se|until|and) (?P<d2>\d{{1,2}})(?:n?th)?{_NOT_A_MONTH}{_NOT_COUNTED}{_YEAR}"
+)
 
 
 def find_days(board: Board, scene: Scene) -> list[Day]:
     """Every day named, in the order found; the board keeps their places as `@0`, `@1`."""
     days: list[Day] = []
+    _place_all(board, _RULES[:_FULL_DATES], days, scene)
     for pattern in (_SAME_MONTH, _MONTH_FIRST):
         if found := pattern.search(board.text):
             _place_pair(board, found, days, scene)
-    for pattern, maker in _RULES:
+    _place_all(board, _RULES[_FULL_DATES:], days, scene)
+    return days
+
+
+def _place_all(board: Board, rules: Sequence[tuple[re.Pattern[str], _Maker]], days: list[Day], scene: Scene) -> None:
+    for pattern, maker in rules:
         start = 0
         while found := pattern.search(board.text, start):
             made = maker(found, scene)
@@ -278,7 +290,6 @@ def find_days(board: Board, scene: Scene) -> list[Day]:
             if made:
                 board.replace(found, f"@{len(days)}")
                 days.append(made)
-    return days
 
 
 def _place_pair(board: Board, found: re.Match[str], days: list[Day], scene: Scene) -> None:

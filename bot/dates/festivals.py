@@ -63,12 +63,15 @@ _FIXED: Final[dict[str, tuple[int, int]]] = {
 }
 # Kept over several days, or named loosely: always read back.
 _LOOSE: Final = frozenset({"navratri", "durgapuja", "newyears", "chhath", "onam", "pongal"})
+_YEARS: Final = range(2001, 2036)  # where the library has tables of Hindu and Islamic days
 _ESTIMATED: Final = "(estimated)"
 
 
 @lru_cache(maxsize=16)
 def _year(year: int) -> dict[str, tuple[date, bool]]:
-    """Every holiday name of a year with its day and whether it is only an estimate."""
+    """Every holiday name of a year with its day and whether it is only an estimate; none where the gazettes end."""
+    if year not in _YEARS:
+        return {}
     calendar = India(years=[year], categories=("public", "optional"), language="en_IN")
     days: dict[str, tuple[date, bool]] = {}
     for day, names in sorted(calendar.items()):

@@ -41,6 +41,7 @@ after: baad bad later afterwards बाद
 ago: earlier
 in: mein में मे
 for: fr
+at: @
 about: around approx approximately roughly nearly lagbhag lagbagh karib kareeb takriban aaspaas करीब लगभग आसपास
 not: dont
 nahi: nahin nahi nhi nai nahee naheen नहीं नही
