@@ -13,7 +13,7 @@ from sandbox.razorpay.money import expire_due
 from sandbox.settings import Settings
 from sandbox.telegram import door as telegram
 from sandbox.turnstile import Turnstile
-from sandbox.twilio import content, media, messages
+from sandbox.twilio import content, media, messages, records
 from sandbox.twilio import errors as twilio_errors
 from sandbox.world import World
 
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Atithi sandbox", docs_url="/docs", redoc_url=None, lifespan=life)
     app.state.world = world
-    for door in (content, messages, media, links, ledger, telegram, script, debug, pages):
+    for door in (content, messages, records, media, links, ledger, telegram, script, debug, pages):
         app.include_router(door.router)
     app.mount("/phones", pages.static)
     app.add_exception_handler(twilio_errors.TwilioError, twilio_errors.answer_refused)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 
@@ -12,17 +12,23 @@ from sandbox.faults import Fault, Faults
 from sandbox.lines import Json
 
 OK_STATUSES = range(200, 300)
+STARTING = {502, 503, 504}
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a provider keeps trying before it gives up."""
+    """How long a provider keeps trying before it gives up.
+
+    Being unreachable is forgiven longest (`attempts`), an answer that refuses less long (`refusals`), and an answer
+    in `final` not at all.
+    """
 
     attempts: int
     first_wait: float = 0.25
     longest_wait: float = 4.0
     timeout: float = 15.0
     final: frozenset[int] = frozenset()
+    refusals: int = 1_000
 
     def wait_before(self, attempt: int) -> float:
         """Seconds between one attempt and the next: doubled each time, up to the longest."""
@@ -65,7 +71,7 @@ class Courier:
     record: deque[Json] = field(default_factory=lambda: deque(maxlen=5000))
     withheld: list[Parcel] = field(default_factory=list)
     _collected: list[Parcel] = field(default_factory=list)
-    _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _lanes: dict[str, list[asyncio.Task[None]]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _client: httpx.AsyncClient | None = None
     _count: int = 0
@@ -92,6 +98,12 @@ class Courier:
         for parcel in parcels:
             self._start(parcel, "released")
         return len(parcels)
+
+    def empty(self, lane: str) -> None:
+        """Take back what waits in the lanes that begin so."""
+        for name in [name for name in self._lanes if name.startswith(lane)]:
+            for task in self._lanes.pop(name):
+                task.cancel()
 
     def background(self, work: Coroutine[object, object, None]) -> None:
         """Run something beside the requests."""
@@ -136,20 +148,23 @@ class Courier:
             self._collected.clear()
 
     def _start(self, parcel: Parcel, lane: str | None, fault: Fault | None = None) -> None:
-        before = self._lanes.get(lane) if lane else None
+        queue = [task for task in self._lanes.get(lane or "", []) if not task.done()]
+        before = queue[-1] if lane and queue else None
         task = self._spawn(self._deliver(parcel, before, (fault.delay if fault else None) or 0.0))
         if lane:
-            self._lanes[lane] = task
+            self._lanes[lane] = [*queue, task]
 
     async def _deliver(self, parcel: Parcel, before: asyncio.Task[None] | None, delay: float) -> None:
         if delay:
             await asyncio.sleep(delay)
         if before is not None and not before.done():
             await asyncio.wait([before])
-        attempt = 0
+        attempt = refused = 0
         while True:
             attempt += 1
             report = await self._attempt(parcel, attempt)
+            refused += report.status is not None and report.status not in STARTING
+            report = replace(report, is_last=report.is_last or refused >= parcel.patience.refusals)
             if parcel.tell is not None:
                 parcel.tell(report)
             if report.arrived or report.is_last:

@@ -75,6 +75,7 @@ class Settings:
     guest: str = DEFAULT_GUEST
     status_delay: float = 0.15
     redelivery_attempts: int = 400
+    redelivery_wait: float = 0.25
     policy: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -113,5 +114,6 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ, port: int
         guest=environ.get("SANDBOX_GUEST") or DEFAULT_GUEST,
         status_delay=float(environ.get("SANDBOX_STATUS_DELAY") or 0.15),
         redelivery_attempts=int(environ.get("SANDBOX_REDELIVERY_ATTEMPTS") or 400),
+        redelivery_wait=float(environ.get("SANDBOX_REDELIVERY_WAIT") or 0.25),
         policy=json.loads(environ.get("SANDBOX_POLICY") or "{}"),
     )

@@ -63,9 +63,15 @@ def _check_callback(given: Json) -> tuple[str, str]:
     return url, method
 
 
+def _whole(raw: object) -> int:
+    if isinstance(raw, bool) or not str(raw).isdecimal():
+        raise RazorpayError("first_min_partial_amount: must be an integer.", field="first_min_partial_amount")
+    return int(str(raw))
+
+
 def _check_partial(given: Json, amount: int) -> tuple[bool, int]:
     accepts = bool(given.get("accept_partial"))
-    least = int(given.get("first_min_partial_amount") or 0)
+    least = _whole(given.get("first_min_partial_amount") or 0)
     if least and not accepts:
         raise RazorpayError("first_min_partial_amount is not required when accept_partial is false")
     if least >= amount:
@@ -138,8 +144,10 @@ async def list_links(request: Request, merchant: Merchant, world: Here) -> JSONR
             and ("payment_id" not in query or query["payment_id"] in paid_by)
         ):
             found.append(public(link))
-    skip, count = int(query.get("skip", 0)), int(query.get("count", 100))
-    return JSONResponse({"payment_links": found[skip : skip + count]})
+    skip, count = query.get("skip", "0"), query.get("count", "100")
+    if not (skip.isdecimal() and count.isdecimal()):
+        raise RazorpayError("The count and skip must be integers.")
+    return JSONResponse({"payment_links": found[int(skip) : int(skip) + int(count)]})
 
 
 @router.get("/{link_id}")

@@ -10,7 +10,9 @@ from sandbox.lines import Json
 from sandbox.settings import Account
 from sandbox.world import World, short_id
 
-PATIENCE = Patience(attempts=200, first_wait=0.5, longest_wait=30.0, timeout=5.0)
+ATTEMPTS = 200
+LONGEST_WAIT = 30.0
+TIMEOUT = 5.0
 
 
 def account_of(world: World, entity: Json) -> Account:
@@ -69,4 +71,5 @@ def tell(world: World, event: str, **entities: Json) -> None:
         "User-Agent": "Razorpay-Webhook/v1",
     }
     url = world.settings.product_url + "/webhooks/razorpay"
-    world.courier.send(Parcel("razorpay", event, url, body, headers, PATIENCE))
+    patience = Patience(ATTEMPTS, 2 * world.settings.redelivery_wait, LONGEST_WAIT, TIMEOUT)
+    world.courier.send(Parcel("razorpay", event, url, body, headers, patience))

@@ -69,26 +69,55 @@ def push(world: World, bot: Bot, kind: str, content: Json, line: Line | None) ->
         return
     update: Json = {"update_id": bot.take_update_id(), kind: content}
     bot.pending.append(update)
+    if line is not None:
+        bot.line_of_update[update["update_id"]] = line.id
     if not bot.webhook_url:
         world.lines.announce({"type": "update"})
         if line is not None:
             line.status = "sent"
             world.lines.changed(line)
         return
-    deliver(world, bot, update, line)
+    deliver(world, bot, update)
 
 
-def deliver(world: World, bot: Bot, update: Json, line: Line | None) -> None:
+def deliver_pending(world: World, bot: Bot) -> None:
+    """Send everything that waits to where updates go now."""
+    world.courier.empty(_lane(bot))
+    for update in list(bot.pending) if bot.webhook_url else []:
+        deliver(world, bot, update)
+
+
+def drop_pending(world: World, bot: Bot) -> None:
+    """Forget what waits."""
+    world.courier.empty(_lane(bot))
+    bot.pending.clear()
+    bot.line_of_update.clear()
+
+
+def _lane(bot: Bot, chat_id: int | str = "") -> str:
+    return f"telegram:{bot.account.bot_id}:{chat_id}"
+
+
+def deliver(world: World, bot: Bot, update: Json) -> None:
     """Post an update, again and again until the product takes it."""
+    line = world.lines.get(bot.line_of_update.get(update["update_id"], 0))
     headers = {"Content-Type": "application/json"}
     if bot.secret_token:
         headers["X-Telegram-Bot-Api-Secret-Token"] = bot.secret_token
     chat_id = _chat_of(update)
 
+    patience = Patience(
+        attempts=max(world.settings.redelivery_attempts, 2),
+        first_wait=world.settings.redelivery_wait,
+        timeout=10.0,
+        refusals=20,
+    )
+
     def tell(report: Report) -> None:
         world.desk_is(answering=report.status is not None)
         if report.arrived and update in bot.pending:
             bot.pending.remove(update)
+            bot.line_of_update.pop(update["update_id"], None)
         if not report.arrived:
             bot.last_error = f"Wrong response from the webhook: {report.status or report.text}"
             bot.last_error_date = world.clock.unix()
@@ -104,10 +133,10 @@ def deliver(world: World, bot: Bot, update: Json, line: Line | None) -> None:
         world.reachable(bot.webhook_url),
         json.dumps(update).encode(),
         headers,
-        Patience(attempts=max(world.settings.redelivery_attempts, 2), timeout=10.0),
+        patience,
         tell,
     )
-    world.courier.send(parcel, lane=f"telegram:{bot.account.bot_id}:{chat_id}")
+    world.courier.send(parcel, lane=_lane(bot, chat_id))
 
 
 def _chat_of(update: Json) -> int:

@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 
 from sandbox.lines import Json
 from sandbox.telegram.bots import bot_of
-from sandbox.telegram.errors import TelegramError, answer
+from sandbox.telegram.errors import TelegramError, answer, bad
 from sandbox.telegram.memory import Bot
 from sandbox.telegram.methods import METHODS, unknown_method
 from sandbox.world import Here, Upload, World
@@ -74,6 +74,8 @@ async def call(request: Request, token: str, method: str, world: Here) -> Respon
         return answer(await perform(world, bot, await _params(request)))
     except TelegramError as refused:
         return refused.answer()
+    except (ValueError, TypeError, AttributeError):
+        return bad("wrong type of a parameter").answer()
 
 
 @router.get("/file/bot{token}/files/{file_id}")

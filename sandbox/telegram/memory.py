@@ -21,6 +21,7 @@ class Bot:
     next_message_id: dict[int, int] = field(default_factory=dict)
     line_of: dict[tuple[int, int], int] = field(default_factory=dict)
     callbacks: dict[str, int] = field(default_factory=dict)
+    line_of_update: dict[int, int] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     last_error: str = ""
     last_error_date: int = 0

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from sandbox.clock import iso
 from sandbox.lines import Json
-from sandbox.twilio.errors import SID, Caller, TwilioError, not_found
+from sandbox.twilio.errors import SID, Caller, TwilioError, not_found, whole_number
 from sandbox.world import Here, World, hex_sid
 
 router = APIRouter(include_in_schema=False)
@@ -125,8 +125,8 @@ def _without_nulls(part: Any) -> Any:  # noqa: ANN401 - any JSON goes in and com
 @router.get("/v1/Content")
 async def list_contents(request: Request, caller: Caller, world: Here) -> Response:
     """List this account's templates, newest first."""
-    size = max(1, min(int(request.query_params.get("PageSize", 50)), 1000))
-    page = int(request.query_params.get("Page", 0))
+    size = max(1, min(whole_number(request.query_params.get("PageSize", "50")), 1000))
+    page = whole_number(request.query_params.get("Page", "0"))
     mine = [one for one in world.twilio_contents.values() if one["account_sid"] == caller.twilio_account_sid]
     mine.reverse()
     here = [_public(one) for one in mine[page * size : (page + 1) * size]]

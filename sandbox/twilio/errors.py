@@ -10,8 +10,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 
+from sandbox.lines import Json
 from sandbox.settings import Account
-from sandbox.world import Here
+from sandbox.world import Here, World
 
 SID = re.compile(r"^(AC|MG|HX|SM|MM|ME)[0-9a-f]{32}$")
 
@@ -73,6 +74,21 @@ def signed_in(request: Request, world: Here) -> Account:
             if not SID.match(named):
                 raise not_found(request.url.path)
     raise TwilioError(401, 20003, "Authenticate")
+
+
+def message_of(world: World, account: Account, sid: str, path: str) -> Json:
+    """Find a message of this account."""
+    message = world.twilio_messages.get(sid)
+    if not SID.match(sid) or message is None or message["account_sid"] != account.twilio_account_sid:
+        raise not_found(path)
+    return message
+
+
+def whole_number(raw: str) -> int:
+    """Read a page number or size."""
+    if not raw.isdecimal():
+        raise TwilioError(400, 20001, f"{raw} is not a whole number")
+    return int(raw)
 
 
 Caller = Annotated[Account, Depends(signed_in)]

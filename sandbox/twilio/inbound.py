@@ -159,6 +159,7 @@ def receive(world: World, number: str, writing: Writing) -> Line:
     if known is not None:
         line = world.lines.get(known["line"])
         if line is not None:
+            line.status = "queued" if line.status == "failed" else line.status
             _post(world, known["account"], known["params"], line, lane=None)
             return line
     account = writing.account
@@ -225,7 +226,12 @@ def _post(world: World, account: Account, params: dict[str, Any], line: Line, la
     """Post the form; what Twilio gives up after one retry waits here a while longer, as at a fallback URL."""
     path = "/webhooks/twilio"
     body, headers = signed_form(account, world.settings.product_public_url + path, params)
-    patience = Patience(attempts=max(world.settings.redelivery_attempts, 2), final=FINAL_ANSWERS)
+    patience = Patience(
+        attempts=max(world.settings.redelivery_attempts, 2),
+        first_wait=world.settings.redelivery_wait,
+        final=FINAL_ANSWERS,
+        refusals=5,
+    )
 
     def tell(report: Report) -> None:
         world.desk_is(answering=report.status is not None)

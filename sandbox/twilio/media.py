@@ -4,19 +4,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from sandbox.lines import Json
-from sandbox.twilio.errors import SID, Caller, not_found
+from sandbox.twilio.errors import Caller, message_of, not_found
 from sandbox.twilio.messages import MESSAGES
 from sandbox.world import Here, World
 
 router = APIRouter(include_in_schema=False)
 MEDIA = MESSAGES + "/{sid}/Media"
-
-
-def _message(world: World, account_sid: str, sid: str, path: str) -> Json:
-    message = world.twilio_messages.get(sid)
-    if not SID.match(sid) or message is None or message["account_sid"] != account_sid:
-        raise not_found(path)
-    return message
 
 
 def _resource(world: World, message: Json, media_sid: str) -> Json:
@@ -35,7 +28,7 @@ def _resource(world: World, message: Json, media_sid: str) -> Json:
 @router.get(MEDIA + ".json")
 async def list_media(request: Request, sid: str, caller: Caller, world: Here) -> Response:
     """List the files of a message."""
-    message = _message(world, caller.twilio_account_sid, sid, request.url.path)
+    message = message_of(world, caller, sid, request.url.path)
     files = [_resource(world, message, media_sid) for media_sid in message["_media_sids"]]
     uri = request.url.path
     return JSONResponse(
@@ -56,7 +49,7 @@ async def list_media(request: Request, sid: str, caller: Caller, world: Here) ->
 @router.get(MEDIA + "/{media_sid}")
 async def fetch_media(request: Request, sid: str, media_sid: str, caller: Caller, world: Here) -> Response:
     """Give the file itself, or its description when asked for `.json`."""
-    message = _message(world, caller.twilio_account_sid, sid, request.url.path)
+    message = message_of(world, caller, sid, request.url.path)
     bare = media_sid.removesuffix(".json")
     upload = world.uploads.get(bare)
     if bare not in message["_media_sids"] or upload is None:
@@ -69,7 +62,7 @@ async def fetch_media(request: Request, sid: str, media_sid: str, caller: Caller
 @router.delete(MEDIA + "/{media_sid}.json")
 async def delete_media(request: Request, sid: str, media_sid: str, caller: Caller, world: Here) -> Response:
     """Throw a file away."""
-    message = _message(world, caller.twilio_account_sid, sid, request.url.path)
+    message = message_of(world, caller, sid, request.url.path)
     if media_sid not in message["_media_sids"]:
         raise not_found(request.url.path)
     message["_media_sids"].remove(media_sid)

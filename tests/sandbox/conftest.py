@@ -115,7 +115,12 @@ def running(open_desk: Desk) -> Iterator[Sandbox]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = Settings(
-        port=port, base_url=url, product_url=open_desk.url, product_public_url=open_desk.url, status_delay=0.02
+        port=port,
+        base_url=url,
+        product_url=open_desk.url,
+        product_public_url=open_desk.url,
+        status_delay=0.02,
+        redelivery_wait=0.02,
     )
     with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=15) as http:
         yield Sandbox(url, http)

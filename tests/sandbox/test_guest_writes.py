@@ -90,7 +90,11 @@ def test_a_product_that_starts_late_still_gets_every_message_in_order() -> None:
     late = Desk(free_port())
     port = free_port()
     settings = Settings(
-        port=port, base_url=f"http://127.0.0.1:{port}", product_url=late.url, product_public_url=late.url
+        port=port,
+        base_url=f"http://127.0.0.1:{port}",
+        product_url=late.url,
+        product_public_url=late.url,
+        redelivery_wait=0.05,
     )
     with serving(settings), httpx.Client(base_url=settings.base_url, trust_env=False) as http:
         box = Sandbox(settings.base_url, http)
@@ -111,6 +115,17 @@ def test_a_refused_webhook_is_not_sent_again(sandbox: Sandbox, desk: Desk) -> No
     sandbox.until_status(made["id"], "failed")
     assert sandbox.lines()[0]["error_code"] == 11200
     assert len(desk.wait_for("/webhooks/twilio")) == 1
+
+
+def test_a_message_the_product_chokes_on_does_not_hold_up_the_next_for_ever(sandbox: Sandbox, desk: Desk) -> None:
+    desk.reactions.append(lambda one: (500, {}, b"") if b"poison" in one.body else None)
+    first = sandbox.write("poison")
+    second = sandbox.write("hello")
+    sandbox.until_status(second["id"], "delivered")
+    assert [one["status"] for one in sandbox.lines() if one["id"] == first["id"]] == ["failed"]
+    desk.reactions.clear()
+    sandbox.write("poison", sid=first["sid"])
+    sandbox.until_status(first["id"], "delivered")
 
 
 def test_an_answer_in_twiml_is_shown(sandbox: Sandbox, desk: Desk) -> None:

@@ -107,6 +107,24 @@ def test_without_a_webhook_updates_wait_for_polling(sandbox: Sandbox, with_bot: 
     with_bot(work)
 
 
+def test_what_waited_goes_to_the_webhook_once_there_is_one(sandbox: Sandbox, desk: Desk, with_bot: WithBot) -> None:
+    with_bot(lambda bot: bot.delete_webhook())
+    sandbox.post(f"/owners/{OWNER}/messages", text="anybody there?")
+    assert sandbox.owner_lines()[0]["status"] == "sent"
+    assert with_bot(lambda bot: bot.get_webhook_info()).pending_update_count == 1
+    with_bot(lambda bot: bot.set_webhook(f"{desk.url}/hooks/late"))
+    assert desk.wait_for("/hooks/late")[0].json["message"]["text"] == "anybody there?"
+    sandbox.until(lambda: sandbox.owner_lines()[0]["status"] == "delivered")
+
+
+def test_nonsense_is_a_bad_request_and_not_a_crash(sandbox: Sandbox, account: Account) -> None:
+    url = f"/bot{account.telegram_bot_token}/editMessageText"
+    answer = sandbox.http.post(url, json={"chat_id": OWNER, "message_id": "one", "text": "x"})
+    assert (answer.status_code, answer.json()["ok"]) == (400, False)
+    assert sandbox.http.post(f"/bot{account.telegram_bot_token}/flyToTheMoon").status_code == 404
+    assert sandbox.http.post("/bot123/getMe").status_code == 404
+
+
 def test_a_failing_webhook_is_tried_again_until_it_takes_the_update(
     sandbox: Sandbox, desk: Desk, with_bot: WithBot
 ) -> None:
