@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -27,7 +28,8 @@ checks.install()
 logger = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024  # a guest's longest message is 4 kB; nothing honest is near this
-TURN_SECONDS = 12.0  # Rasa itself would wait 300 s for an action; the worker's lease is shorter than that
+# Rasa itself would wait 300 s for an action; the worker's lease on the turn is shorter than that.
+TURN_SECONDS = float(os.environ.get("ENGINE_TURN_SECONDS", "12"))
 POLICY_SLOTS = ("journey", "asked")
 OURS = ("/tap", "/share_location", "/send_media")  # turns without words; the content is in the turn's row
 
@@ -173,7 +175,7 @@ def _message(body: dict[str, Any]) -> UserMessage:
 
 def _slots(body: dict[str, Any]) -> dict[str, str]:
     """The two facts the rules need; an unknown name is a mistake of ours and is refused."""
-    slots = body.get("slots") or {}
+    slots = body.get("slots", {})
     if not isinstance(slots, dict) or not all(k in POLICY_SLOTS and isinstance(v, str) for k, v in slots.items()):
         raise RefusedError(400, "slots may only be " + " and ".join(POLICY_SLOTS))
     return {name: slots.get(name, "none") for name in POLICY_SLOTS}
