@@ -62,6 +62,7 @@ _TIME: Final = rule(
     rf"{_BEFORE}(?P<h>\d{{1,2}})(?: : (?P<m>[0-5]\d)(?: : \d\d)?|\.(?P<dot>[0-5]\d))?(?P<ish> ish)?{_TAIL}"
 )
 _FROM: Final = re.compile(r" (?P<h>\d{1,2})(?: : (?P<m>[0-5]\d))?(?: am| pm| oclock)? (?:to|-|or|and|se|until) $")
+_UNTIL: Final = re.compile(r" (?:to|-|or|and|se|until) \d{1,2}(?: : [0-5]\d)?(?: am| pm| oclock)+(?: until)?(?= )")
 _FOLLOWED: Final = re.compile(rf" (?:{_COUNTED}) ")
 _CORRECTED: Final = re.compile(r" (?:no|not|nahi|actually|sorry|instead|mean|meant|change|matlab|oops) ")
 _SOME_PART: Final = re.compile(
@@ -73,9 +74,12 @@ _MEALS: Final = {"afternoon": "lunch", "noon": "lunch", "evening": "dinner", "ni
 
 _AT: Final = rule(
     rf"(?:at|by|around|about|before|after) (?P<h>\d{{1,2}})(?: (?P<m>[0-5][05]))?(?! (?:{_COUNTED}) )"
-    r"|(?P<h2>\d{1,2}) (?:after|before)(?! @)"
+    r"|(?P<h2>\d{1,2})(?: se)? (?:after|before)(?! @)"
 )
-_BETWEEN: Final = rule(rf"between (?P<h>\d{{1,2}}) (?:and|to|-) (?P<h2>\d{{1,2}})(?! (?:{_COUNTED}) )")
+_BETWEEN: Final = rule(
+    rf"between (?P<h>\d{{1,2}}) (?:and|to|-) \d{{1,2}}(?! (?:{_COUNTED}) )"
+    r"|(?P<h2>\d{1,2}) (?:and|to|-|se) \d{1,2} between"
+)
 _ASKED: Final = rule(rf"(?P<h>[01]?\d|2[0-4])(?: ?(?P<m>[0-5]\d))?(?! (?:{_COUNTED}) )")
 _ASKED_RANGE: Final = rule(r"(?P<h>\d{1,2}) (?:-|to|or|se|and) (?P<h2>\d{1,2})")
 _NAMED: Final = rule(r"(?P<noon>noon)|(?P<midnight>midnight)")
@@ -220,8 +224,11 @@ def _spoken(board: Board, scene: Scene) -> Clock | None:
         return replace(made, unsure=True) if made else None
     part = _part(chosen)
     exact = bool(chosen["m"]) and chosen["h"].startswith("0") and not part
+    if ends := _UNTIL.match(board.text, chosen.end()):
+        board.replace(ends, " ~")
     _take(board, chosen)
-    return _clock(board, int(chosen["h"]), int(chosen["m"] or chosen["dot"] or 0), part, exact=exact)
+    made = _clock(board, int(chosen["h"]), int(chosen["m"] or chosen["dot"] or 0), part, exact=exact)
+    return replace(made, unsure=made.unsure or ends is not None) if made else None
 
 
 def _is_time(found: re.Match[str], board: Board, scene: Scene) -> bool:
@@ -242,7 +249,7 @@ def _is_time(found: re.Match[str], board: Board, scene: Scene) -> bool:
 def find_loose_clock(board: Board, scene: Scene) -> Clock | None:
     """A bare number that is a time by its place ("at 8") or because a time was asked for."""
     if found := board.take(_BETWEEN):
-        return _unsure(_clock(board, int(found["h"]), 0))
+        return _unsure(_clock(board, int(found["h"] or found["h2"]), 0))
     if found := board.take(_NAMED):
         return Clock(time(_NOON) if found["noon"] else time(0))
     if scene.asked == "time":

@@ -9,7 +9,8 @@
 import re
 from typing import Final
 
-from bot.dates import lexicon
+from bot.dates.lexicon import listed
+from bot.dates.number_words import NUMBERS, ORDINALS
 
 _TIMES: Final = {"hundred": 100, "thousand": 1000, "k": 1000, "lakh": 100_000, "l": 100_000, "crore": 10_000_000}
 _MONEY_FROM: Final = 1000
@@ -23,16 +24,16 @@ _SUFFIXES: Final = frozenset({"st", "nd", "rd", "th"})
 
 # What can be counted: a shy word such as "do", "one" or "a" is a number only in front of these.
 _COUNTED: Final = frozenset(
-    lexicon.listed("""
+    listed("""
     people adult child kin friends son daughter male female room night day week month hour minute oclock table seat star
     family couple tarikh hundred thousand lakh crore more am pm double single twin deluxe of solo
     """)
 )
-_SHY: Final = frozenset(lexicon.listed("do one ek tin das wan nil zero bara bis"))
-_COUNTING: Final = frozenset(lexicon.listed("for only total we party tarikh table - between"))
+_SHY: Final = frozenset(listed("sat do one ek tin das wan nil zero bara bis"))
+_COUNTING: Final = frozenset(listed("for only total we party tarikh table - between"))
 # After these "do" is a request: "kar do", "de do".
 _ASKING: Final = frozenset(
-    lexicon.listed("""
+    listed("""
     kar kr karo kara karva karwa karvaa de dede dila dilwa dilva bata bta batla bhej dikha rakh likh laga lga bana hata
     ho jane rehne rahne chod chhod bula le nikal cancel please reserve hold ban mila milwa
     """)
@@ -47,7 +48,7 @@ _AFTER_ARTICLES: Final = frozenset(
 
 def is_number_word(word: str) -> bool:
     """Whether the word counts or orders."""
-    return word in lexicon.NUMBERS or word in lexicon.ORDINALS
+    return word in NUMBERS or word in ORDINALS
 
 
 def as_digits(words: list[str]) -> list[str]:
@@ -69,14 +70,14 @@ def _number_at(words: list[str], place: int, done: list[str]) -> tuple[str, int]
         return (f"₹{amount:g}", _skip_rupees(words, after)) if amount is not None and amount >= 1 else ("₹", place + 1)
     amount, after = _amount(words, place, done)
     if amount is None:
-        if word in lexicon.ORDINALS:
-            return f"{lexicon.ORDINALS[word]}nth", place + 1
+        if word in ORDINALS:
+            return f"{ORDINALS[word]}nth", place + 1
         return word, place + 1
     following = words[after] if after < len(words) else ""
     if following in _SUFFIXES:
         return f"{amount:g}th", after + 1
-    if following in lexicon.ORDINALS and amount in _TENS and lexicon.ORDINALS[following] < _TEN:
-        return f"{amount + lexicon.ORDINALS[following]:g}nth", after + 1
+    if following in ORDINALS and amount in _TENS and ORDINALS[following] < _TEN:
+        return f"{amount + ORDINALS[following]:g}nth", after + 1
     if following == "rs" or words[after : after + 2] == ["/", "-"]:
         return f"₹{amount:.0f}", _skip_rupees(words, after)
     scaled = any(_TIMES.get(part, 0) >= _MONEY_FROM for part in words[place:after])
@@ -116,7 +117,7 @@ def _amount(words: list[str], place: int, done: list[str]) -> tuple[float | None
 def _goes_on(words: list[str], place: int, times: int) -> bool:
     """After "one thousand" may follow "two hundred": only number words, so "5k 2 log" stays two numbers."""
     word = words[place]
-    if word not in lexicon.NUMBERS or (word in _SHY and words[place + 1 : place + 2] != ["hundred"]):
+    if word not in NUMBERS or (word in _SHY and words[place + 1 : place + 2] != ["hundred"]):
         return False
     following = words[place + 1] if place + 1 < len(words) else ""
     return following == "hundred" if times >= _MONEY_FROM else following not in _COUNTED
@@ -134,13 +135,13 @@ def _counted(words: list[str], place: int, done: list[str]) -> tuple[float | Non
         return _with_fraction(words, place)
     if _AMOUNT.fullmatch(word):
         return float(word), place + 1
-    value = lexicon.NUMBERS.get(word)
+    value = NUMBERS.get(word)
     if value is None:
         return (1.0, place + 1) if _article_counts(words, place, done) else (None, place)
     if word in _SHY and not _shy_counts(words, place, done):
         return None, place
     ones = place + 2 if following == "-" else place + 1
-    unit = lexicon.NUMBERS.get(words[ones]) if ones < len(words) else None
+    unit = NUMBERS.get(words[ones]) if ones < len(words) else None
     if value in _TENS and unit and unit < _TEN and words[ones] not in _SHY - {"one"} and word.isascii():
         return float(value + unit), ones + 1
     return float(value), place + 1
@@ -152,7 +153,7 @@ def _with_fraction(words: list[str], place: int) -> tuple[float | None, int]:
     following = words[place + 1] if place + 1 < len(words) else ""
     if following in _TIMES:
         return 1 + share, place + 1
-    value = float(following) if following.isdigit() else lexicon.NUMBERS.get(following)
+    value = float(following) if following.isdigit() else NUMBERS.get(following)
     if value is None or place + 2 >= len(words) or words[place + 2] not in _TIMES:
         return None, place
     return value + share, place + 2
@@ -171,6 +172,8 @@ def _shy_counts(words: list[str], place: int, done: list[str]) -> bool:
     previous = done[-1] if done else ""
     if words[place] == "do" and previous in _ASKING:
         return False
+    if words[place] == "sat":  # Saturday, unless hours or heads follow
+        return following in {"oclock", "people", "adult"}
     if following in _COUNTED or (following in {"-", "to", "se"} and place + 2 < len(words)):
         return True
     return previous in _COUNTING or len(words) <= _SHORT

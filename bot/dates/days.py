@@ -3,106 +3,31 @@
 Each day found is replaced on the board by `@0`, `@1` ... so that the rules for stays read "@0 to @1".
 """
 
-import calendar
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from bot.dates.board import Board, Scene, rule
+from bot.dates.coming import (
+    LAST_DAY,
+    LAST_MONTH,
+    MONTHS,
+    SATURDAY,
+    WEEK,
+    WEEKDAYS,
+    Day,
+    add_months,
+    coming_weekend,
+    day_before,
+    month_after,
+    next_day_of_month,
+    next_month_day,
+    next_weekday,
+    on_date,
+)
 from bot.dates.festivals import next_festival
-
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEK: Final = 7
-_LATELY: Final = 45
-_CENTURY: Final = 100
-LAST_DAY: Final = 31
-_LAST_MONTH: Final = 12
-_SATURDAY: Final = 5
-_OVER_MONTH_END: Final = 15  # "30 to 2 jan" turns the month, "27 to 24 dec" is a slip
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day a guest named; `on` is empty when no such day exists."""
-
-    on: date | None
-    how: str  # "date", "month_day", "day", "weekday", "near", "weekend", "festival"
-    unsure: bool = False
-    rolled: bool = False  # the nearest such day has just passed
-    last: date | None = None  # the last day of a weekend
-
-
-# ------------------------------------------------------------------------------------------------ resolving
-
-
-def on_date(year: int, month: int, day: int) -> Day:
-    """A full date, if the calendar has it."""
-    if year < _CENTURY:
-        year += 2000
-    if not 1 <= month <= _LAST_MONTH or not 1 <= day <= calendar.monthrange(year, month)[1]:
-        return Day(None, "date")
-    return Day(date(year, month, day), "date")
-
-
-def next_month_day(month: int, day: int, today: date) -> Day:
-    """The next such day and month, today included: a stay is never in the past."""
-    this_year = on_date(today.year, month, day)
-    if this_year.on and this_year.on >= today:
-        return replace(this_year, how="month_day")
-    if (month, day) >= (today.month, today.day):
-        return Day(None, "month_day")
-    coming = on_date(today.year + 1, month, day).on
-    lately = this_year.on is not None and (today - this_year.on).days <= _LATELY
-    return Day(coming, "month_day", unsure=lately, rolled=lately)
-
-
-def next_day_of_month(day: int, today: date) -> Day:
-    """The next 24th, today included; the 31st skips short months."""
-    if not 1 <= day <= LAST_DAY:
-        return Day(None, "day")
-    year, month = today.year, today.month
-    for _ in range(3):
-        if day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= today:
-            return Day(date(year, month, day), "day")
-        year, month = month_after(year, month)
-    return Day(None, "day")
-
-
-def month_after(year: int, month: int) -> tuple[int, int]:
-    """The month that follows, December by January."""
-    return (year + 1, 1) if month == _LAST_MONTH else (year, month + 1)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some months on, or the month's last."""
-    year, month = divmod(day.year * _LAST_MONTH + day.month - 1 + months, _LAST_MONTH)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def next_weekday(weekday: int, today: date, which: str) -> Day:
-    """The coming Friday; "next Friday" is next week's, and read back when this week still has one."""
-    ahead = (weekday - today.weekday()) % _WEEK
-    coming = today + timedelta(days=ahead)
-    if which == "next":
-        next_week = today + timedelta(days=_WEEK - today.weekday() + weekday)
-        return Day(next_week, "weekday", unsure=ahead > 0 and next_week != coming)
-    if which == "coming" and ahead == 0:
-        return Day(coming + timedelta(days=_WEEK), "weekday")
-    return Day(coming, "weekday", unsure=ahead == 0)
-
-
-def _weekend(today: date, which: str) -> Day:
-    """Saturday and Sunday; on a Saturday the one that begins, on a Sunday the one that comes."""
-    saturday = today + timedelta(days=(_SATURDAY - today.weekday()) % _WEEK)
-    if which == "next" and today.weekday() <= _SATURDAY:
-        saturday += timedelta(days=_WEEK)
-    return Day(saturday, "weekend", unsure=True, last=saturday + timedelta(days=1))
-
-
-# ---------------------------------------------------------------------------------------------------- rules
 
 _Maker = Callable[[re.Match[str], Scene], Day | None]
 
@@ -115,7 +40,7 @@ _NOT_COUNTED: Final = (
     r"|friends|day|of us|or \d+ (?:people|night|room)))"
 )
 _NOT_CHOSEN: Final = (
-    r"(?! (?:floor|room|one|option|wala|wali|choice|hotel|time|people|adult|birthday|anniversary|number))"
+    r"(?! (?:week|floor|room|one|option|wala|wali|choice|hotel|time|people|adult|birthday|anniversary|number))"
 )
 
 
@@ -130,10 +55,10 @@ def _month_day(found: re.Match[str], scene: Scene) -> Day | None:
 
 def _numeric_date(found: re.Match[str], _scene: Scene) -> Day | None:
     day, month, year = int(found["d"]), int(found["m"]), int(found["y"])
-    if month > _LAST_MONTH >= day:
+    if month > LAST_MONTH >= day:
         day, month = month, day
     made = on_date(year, month, day)
-    return replace(made, unsure=day <= _LAST_MONTH and day != month) if made.on else made
+    return replace(made, unsure=day <= LAST_MONTH and day != month) if made.on else made
 
 
 def _iso(found: re.Match[str], _scene: Scene) -> Day | None:
@@ -143,19 +68,19 @@ def _iso(found: re.Match[str], _scene: Scene) -> Day | None:
 def _day_and_month(found: re.Match[str], scene: Scene) -> Day | None:
     """24/12, and 12/24 as some write it; 4/5 is the fourth of May, read back."""
     day, month = int(found["d"]), int(found["m"])
-    swapped = month > _LAST_MONTH >= day
+    swapped = month > LAST_MONTH >= day
     if swapped:
         day, month = month, day
-    made = next_month_day(month, day, scene.today) if 1 <= month <= _LAST_MONTH else Day(None, "month_day")
-    unclear = not swapped and day <= _LAST_MONTH and day != month
+    made = next_month_day(month, day, scene.today) if 1 <= month <= LAST_MONTH else Day(None, "month_day")
+    unclear = not swapped and day <= LAST_MONTH and day != month
     return replace(made, unsure=made.unsure or unclear)
 
 
 def _dashed(found: re.Match[str], scene: Scene) -> Day | None:
     """24-12 is a date; 5-7 may be days, people or hours, so only a question about the day makes it one."""
     day, month = int(found["d"]), int(found["m"])
-    is_date = day > _LAST_MONTH >= month >= 1 and day <= LAST_DAY
-    if is_date or (scene.asked == "date" and 1 <= month <= _LAST_MONTH):
+    is_date = day > LAST_MONTH >= month >= 1 and day <= LAST_DAY
+    if is_date or (scene.asked == "date" and 1 <= month <= LAST_MONTH):
         return _day_and_month(found, scene)
     return None
 
@@ -163,9 +88,9 @@ def _dashed(found: re.Match[str], scene: Scene) -> Day | None:
 def _dotted(found: re.Match[str], scene: Scene) -> Day | None:
     """24.12 is a date; 7.30 is a time unless a day was asked for."""
     day, month = int(found["d"]), int(found["m"])
-    if not (1 <= month <= _LAST_MONTH and 1 <= day <= LAST_DAY):
+    if not (1 <= month <= LAST_MONTH and 1 <= day <= LAST_DAY):
         return None
-    if day > _LAST_MONTH * 2 - 1 or scene.asked in {"date", "dates"} or scene.kind == "stay":
+    if day > LAST_MONTH * 2 - 1 or scene.asked in {"date", "dates"} or scene.kind == "stay":
         return _day_and_month(found, scene)
     return None
 
@@ -196,7 +121,7 @@ def _ahead(found: re.Match[str], scene: Scene) -> Day | None:
         return None
     if unit == "month":
         return Day(add_months(scene.today, count), "near")
-    return Day(scene.today + timedelta(days=count * (_WEEK if unit == "week" else 1)), "near")
+    return Day(scene.today + timedelta(days=count * (WEEK if unit == "week" else 1)), "near")
 
 
 def _weekday(found: re.Match[str], scene: Scene) -> Day | None:
@@ -208,8 +133,28 @@ def _weekday(found: re.Match[str], scene: Scene) -> Day | None:
     return next_weekday(weekday, scene.today, groups.get("which") or "")
 
 
+def _nth_weekday(found: re.Match[str], scene: Scene) -> Day | None:
+    """The 2nd Saturday of a month: of the one named, else of the next month that still has it ahead."""
+    weekday, count = WEEKDAYS.index(found["wd"]), int(found["n"])
+    if count not in range(1, 6):
+        return None
+    year, month = scene.today.year, scene.today.month
+    for _ in range(LAST_MONTH + 1):
+        first = date(year, month, 1)
+        on = first + timedelta(days=(weekday - first.weekday()) % WEEK + WEEK * (count - 1))
+        if on.month == month and on >= scene.today and found["mon"] in {None, MONTHS[month - 1]}:
+            return Day(on, "date")
+        year, month = month_after(year, month)
+    return None
+
+
+def _day_until(found: re.Match[str], scene: Scene) -> Day | None:
+    """When the dates were asked for, "10 tak" is until the tenth."""
+    return next_day_of_month(int(found["d"]), scene.today) if scene.asked == "dates" else None
+
+
 def _some_weekend(found: re.Match[str], scene: Scene) -> Day | None:
-    return _weekend(scene.today, found["which"] or "")
+    return coming_weekend(scene.today, found["which"] or "")
 
 
 def _festival(found: re.Match[str], scene: Scene) -> Day | None:
@@ -218,7 +163,7 @@ def _festival(found: re.Match[str], scene: Scene) -> Day | None:
         return None
     on = festival.on - timedelta(days=1) if found["eve"] else festival.on
     if found["weekend"]:
-        saturday = on + timedelta(days=_SATURDAY - on.weekday()) if on.weekday() else on - timedelta(days=2)
+        saturday = on + timedelta(days=SATURDAY - on.weekday()) if on.weekday() else on - timedelta(days=2)
         return Day(saturday, "weekend", unsure=True, last=saturday + timedelta(days=1))
     return Day(on, "festival", unsure=festival.unsure)
 
@@ -243,6 +188,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
         (r"(?P<n>\d+) (?P<unit>day|week|month) (?:after|ahead|hence|from (?:now|today))(?! festival| @)", _ahead),
         (r"from now(?= to| until)", lambda _found, scene: Day(scene.today, "near")),
         (r"today (?:in )?night|tomorrow night|yesterday|today|tonight|tomorrow|dayafter|tarson", _near),
+        (rf"(?P<n>\d)n?th {_WD}(?: (?:of |in )?{_MON})?", _nth_weekday),
         (rf"(?P<week>next|this|is|coming) week (?:in )?(?:on )?{_WD}", _weekday),
         (rf"{_WD} (?:of )?(?P<week>next|this|is|coming) week", _weekday),
         (rf"(?:(?P<which>next|this|is|coming) )?{_WD}(?: day)?", _weekday),
@@ -256,6 +202,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
         (r"(?P<d>\d{1,2})th" + _NOT_CHOSEN, _day_of_month),
         (rf"(?:{_ARRIVING}){_D}{_NOT_COUNTED}", _day_of_month),
         (rf"{_D}(?= (?:checkin|checkout) )", _day_of_month),
+        (rf"{_D}(?= until )", _day_until),
     )
 )
 _FULL_DATES: Final = 3  # the first rules leave nothing open, so they are read before "24 to 27 dec"
@@ -301,13 +248,3 @@ def _place_pair(board: Board, found: re.Match[str], days: list[Day], scene: Scen
     begins = day_before(first, end) if end.on else on_date(year or scene.today.year, month, first)
     board.replace(found, f"@{len(days)} {found['link']} @{len(days) + 1}")
     days += [begins, end]
-
-
-def day_before(day: int, end: Day) -> Day:
-    """The day of the month that comes before an end: in the same month, else in the one before."""
-    if end.on is None or not 1 <= day <= LAST_DAY:
-        return Day(None, "month_day")
-    if day > end.on.day and day - end.on.day > _OVER_MONTH_END:
-        before = add_months(end.on.replace(day=1), -1)
-        return replace(on_date(before.year, before.month, day), how="month_day", rolled=end.rolled)
-    return replace(on_date(end.on.year, end.on.month, day), how="month_day", rolled=end.rolled)

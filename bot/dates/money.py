@@ -30,7 +30,7 @@ _BETWEEN: Final = rule(
 )
 _UNDER: Final = rule(
     rf"(?:under|max|until)(?: (?:of|is|to|a|rs|budget|about|:))* (?P<n>{_N})"
-    rf"|(?P<m>{_N}){_PER}(?: se)? (?:until|under|max|or under|or less)"
+    rf"|(?P<m>{_N}){_PER}(?: se)? (?:until|under|max|or under|or less|over nahi)"
 )
 _OVER: Final = rule(
     rf"(?:over|minute|min|above)(?: (?:of|is|to|a))* (?P<n>{_N})"

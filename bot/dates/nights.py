@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.dates.board import Board, rule
-from bot.dates.days import Day
+from bot.dates.coming import Day
 
 _DAYS_OF: Final = {"week": 7, "fortnight": 14}
 _MOST: Final = 5000

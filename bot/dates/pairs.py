@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.dates.board import Board, Scene, rule
-from bot.dates.days import LAST_DAY, Day, day_before, next_day_of_month
+from bot.dates.coming import LAST_DAY, Day, day_before, next_day_of_month
 
 _WEEK: Final = 7
 _YEAR: Final = 366

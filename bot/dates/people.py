@@ -36,6 +36,7 @@ _AGES: Final = rule(
 )
 _ROOMS: Final = rule(
     rf"(?P<n>\d{{1,3}})(?: x)? {_ADJECTIVES}room(?! (?:number|no) )|room(?: :| is| =| x| count) (?P<m>\d{{1,2}})"
+    r"|room (?P<k>\d{1,2}) (?:chahiye|chahie|needed|required|lena)"
 )
 _TWO_ROOMS: Final = rule(r"couple of room|dono room")
 _RANGE: Final = rule(r"(?P<a>\d{1,2}) (?:-|to|or|se|/) (?P<n>\d{1,2}) (?:people|adult|of us|kin)")
@@ -69,6 +70,7 @@ _ALONE: Final = rule(
     r"solo|only (?:for )?(?:me|i|myself)(?! (?:need|want|know))|(?:for|by) myself|(?:for )?me only"
     r"|single (?:people|traveller|traveler)"
 )
+_ONLY_ME: Final = re.compile(r"^ (?:only )?(?:me|i|myself) (?:[.!] )?$")
 _WITH: Final = rule(
     r"(?:(?:me|i|my|myself|we)(?: (?:only|am|travelling|traveling|ll|be|coming|come))*(?: (?:and|with|,|\+|or|plus))+ "
     r"|with (?=(?:my |a )?(?:kin|parents) ))"
@@ -96,7 +98,7 @@ def _rooms(board: Board) -> int | None:
     """Two deluxe rooms are two rooms; what stands behind the number is not a guest."""
     if board.take(_TWO_ROOMS):
         return 2
-    counts = [int(found["n"] or found["m"]) for found in board.take_all(_ROOMS)]
+    counts = [int(found["n"] or found["m"] or found["k"]) for found in board.take_all(_ROOMS)]
     return sum(count for count in counts if count <= _MOST) or None
 
 
@@ -180,6 +182,8 @@ def _party(board: Board, scene: Scene) -> People | None:
         return _guests(found["n"])
     if found := board.take(_ALL_OF_US):
         return People(guests=2 if found["two"] else 3 if found["three"] else 4)
+    if scene.asked in {"guests", "party"} and board.has(_ONLY_ME):
+        return People(guests=1)
     return People(guests=1) if board.take(_ALONE) or (scene.kind and board.take(_FOR_ONE)) else None
 
 

@@ -9,7 +9,8 @@ from typing import Final
 from bot.dates import clocktime, money, pairs, people, stays
 from bot.dates.board import Board, Scene, rule, scene_of
 from bot.dates.clocktime import Clock
-from bot.dates.days import LAST_DAY, find_days, next_day_of_month
+from bot.dates.coming import LAST_DAY, next_day_of_month
+from bot.dates.days import find_days
 from bot.dates.heard import Heard
 from bot.dates.nights import Nights, find_nights
 from bot.dates.stays import Dates
@@ -26,7 +27,7 @@ _OPEN_QUESTIONS: Final = frozenset({"", "none", "journey", "place", "date", "tim
 # Numbers that count nothing a guest books.
 _NOT_COUNTS: Final = rule(
     r"(?:room|flight|train|bus|gate|floor|platform|sector|phase|nh|highway|terminal)(?: (?:number|no|#|:))* \d{3,5}"
-    r"|\d(?: -)? star|# ?\d+|\d+ %"
+    r"|(?:\d (?:-|to|or) )?\d(?: -)? star|# ?\d+|\d+ %"
     r"|\d+(?:\.\d+)? (?:km|kms|kilometer|meter|metre|m|sqft|sq|ft|gb|mbps|bhk|bedroom|bed|beds|inch)"
     r"|(?:option|number|no|serial|choice) \d{1,2}(?= (?:wala|wali|please|is|ok|$))|\d+n?th floor"
     r"|(?:pin|pincode|zip)(?: code)? \d{6}|[$£€] ?\d+|\d+ (?:dollar|dollars|euro|euros|pounds|usd)"
@@ -42,7 +43,7 @@ _TAKEN_BACK: Final = (
 )
 _BEFORE_NOW: Final = rule(r"tha|thi|था|थी|थे|hua|हुआ|gaya|गया|was|had|did|ago|paid|stayed")
 _PAST_KAL: Final = rule(r"yesterday|tomorrow|dayafter")
-_BARE: Final = re.compile(r"(?<= )(\d{1,4})(?:n?th)?(?= )")
+_BARE: Final = re.compile(r"(?<= )(\d{1,4})(?:th)?(?= )")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.dates.board import Board, Scene, rule
-from bot.dates.days import Day, next_day_of_month, next_month_day, next_weekday
+from bot.dates.coming import Day, next_day_of_month, next_month_day, next_weekday
 
 LONGEST_STAY: Final = 90
 

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.dates.board import Board, Scene, rule
-from bot.dates.days import MONTHS, Day, month_after
+from bot.dates.coming import MONTHS, Day, month_after
 from bot.dates.heard import Window
 
 _WEEK: Final = 7
 _MON: Final = f"(?P<mon>{'|'.join(MONTHS)})"
-_PARTS: Final = r"(?P<part>end|last week|early|start|1nth week|first week|mid|between|2nth week|3nth week|4nth week)"
+_PARTS: Final = (
+    r"(?P<part>end|last week|early|start|1n?th week|before week|mid|between|2n?th week|3n?th week|4n?th week)"
+)
 _MONTH: Final = rule(
     rf"(?:(?:in|by|at|on) )?{_PARTS} (?:of |in )?(?:{_MON}|(?P<which>this|next|is)? ?month)"
     rf"|(?:{_MON.replace('mon', 'mon2')}|(?P<which2>this|next|is)? ?month)(?: in)? {_PARTS.replace('part', 'part2')}"
@@ -85,10 +87,10 @@ def _part_of_month(found: re.Match[str], today: date) -> Window | None:
         "last week": (last - 6, last),
         "early": (1, 10),
         "start": (1, 10),
-        "1nth week": (1, 7),
-        "first week": (1, 7),
-        "2nth week": (8, 14),
-        "3nth week": (15, 21),
-        "4nth week": (22, 28),
-    }.get(part, (10, 20))
+        "1th week": (1, 7),
+        "before week": (1, 7),
+        "2th week": (8, 14),
+        "3th week": (15, 21),
+        "4th week": (22, 28),
+    }.get(part.replace("nth", "th"), (10, 20))
     return _within(first, start, end, today)

@@ -35,6 +35,11 @@ _HALF_DAY: Final = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?|\b([ap])\.m\b\.?")
 # A date in one piece keeps its parts together, or "2026-11-22 - 23/11/2026" could be cut anywhere.
 _ISO: Final = re.compile(r"(?<![\d.,/-])(20\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d./-]*\d)")
 _DAY_FIRST: Final = re.compile(r"(?<![\d.,/-])(\d{1,2})([-/.])(\d{1,2})\2(20\d\d|\d\d)(?![\d./-]*\d)")
+# "24 ki raat" is the night of the 24th, "25 ko" is on the 25th; "24 raat" are nights.
+_DATED: Final = re.compile(
+    r"(?<![\d:.,/-])(\d{1,2}) (?:(?:ki|की) (?=ra?at|रात|sha?am|शाम|subah|सुबह|dopahar|दोपहर)|(?:ko|को)(?!\w))"
+)
+_PACKAGE: Final = re.compile(r"(?<!\w)(\d{1,2})\s?([nd])(?!\w)")
 _APOSTROPHE: Final = re.compile(r"'(?:(d|ll|re|ve|m|s)\b)?")
 _SHORT_VERBS: Final = frozenset({"d", "ll", "re", "ve", "m"})
 _STARS: Final = re.compile(r"(?<![\w*])([1-7])\s?\*(?![\w*])")
@@ -130,6 +135,9 @@ def plain(text: str) -> str:
     text = _HALF_DAY.sub(lambda found: f" {found[1] or found[2]}m ", text)
     text = _APOSTROPHE.sub(lambda found: f" {found[1]}" if found[1] in _SHORT_VERBS else "", text)
     text = _DAY_FIRST.sub(r"\1.\3.\4", _ISO.sub(r"\4.\3.\1", text))
+    text = _PACKAGE.sub(
+        lambda found: f"{found[1]} {'night' if found[2] == 'n' else 'day'} ", _DATED.sub(r"\1th ", text)
+    )
     text = _STARS.sub(r"\1 star ", text)
     chunks = [found if found[0] == "~" else found.replace(",", "") or "," for found in _TOKEN.findall(text)]
     words = _join_phrases([word for chunk in chunks for word in _split(chunk)])

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.choosing import Option, choose
 from bot.dates import Heard, understand
-from bot.dates.lexicon import NUMBERS, WORDS, listed
+from bot.dates.lexicon import WORDS, listed
+from bot.dates.number_words import NUMBERS
 from bot.places import KnownNames, NameFinder
 from bot.wishes import StayWish, TableWish
 
