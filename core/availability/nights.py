@@ -21,9 +21,13 @@ from models.inventory import NightInventory
 type Count = Literal["held", "sold"]
 
 # All nights are locked and looked at before any is taken: `ok` has a row only when every one has room.
+#
+# Whoever changes the counts writes all three of them from the row as it was locked, not from the row the UPDATE itself
+# sees: that one is as old as the statement, PostgreSQL checks constraints on what is made from it before it notices
+# that the row has changed, and a room given back while we waited for the lock would look like one sold twice.
 WANT_AND_OK: Final = """
 want AS (
-    SELECT night, sellable - held - sold AS free, minimum_stay, stop_sell
+    SELECT night, sellable, held, sold, sellable - held - sold AS free, minimum_stay, stop_sell
     FROM night_inventory
     WHERE room_type_id = :room_type_id AND night >= :arrival AND night < :departure
     ORDER BY night
@@ -43,7 +47,7 @@ theirs AS (
     GROUP BY 1, 2
 ),
 locked AS (
-    SELECT i.room_type_id, i.night, t.rooms, i.sellable - i.held - i.sold AS free
+    SELECT i.room_type_id, i.night, t.rooms, i.sellable, i.held, i.sold, i.sellable - i.held - i.sold AS free
     FROM night_inventory i JOIN theirs t USING (room_type_id, night)
     ORDER BY i.room_type_id, i.night
     FOR NO KEY UPDATE OF i
@@ -53,7 +57,7 @@ _SELL: Final = text(
     "WITH"
     + _THEIRS
     + """
-UPDATE night_inventory i SET held = i.held - l.rooms, sold = i.sold + l.rooms
+UPDATE night_inventory i SET sellable = l.sellable, held = l.held - l.rooms, sold = l.sold + l.rooms
 FROM locked l WHERE i.room_type_id = l.room_type_id AND i.night = l.night"""
 )
 
@@ -63,7 +67,8 @@ _GIVE_BACK: Final = text(
     + """,
 given AS (
     UPDATE night_inventory i
-    SET held = i.held - CASE WHEN :held THEN l.rooms ELSE 0 END, sold = i.sold - CASE WHEN :held THEN 0 ELSE l.rooms END
+    SET sellable = l.sellable, held = l.held - CASE WHEN :held THEN l.rooms ELSE 0 END,
+        sold = l.sold - CASE WHEN :held THEN 0 ELSE l.rooms END
     FROM locked l WHERE i.room_type_id = l.room_type_id AND i.night = l.night
 )
 UPDATE stay_room SET active = false WHERE booking_id = ANY(:booking_ids) AND active"""
@@ -77,7 +82,7 @@ ok AS (
     SELECT 1 AS yes FROM locked HAVING count(*) = (SELECT count(*) FROM theirs) AND bool_and(free >= rooms)
 ),
 taken AS (
-    UPDATE night_inventory i SET sold = i.sold + l.rooms
+    UPDATE night_inventory i SET sellable = l.sellable, held = l.held, sold = l.sold + l.rooms
     FROM locked l, ok WHERE i.room_type_id = l.room_type_id AND i.night = l.night
 )
 UPDATE stay_room r SET active = true FROM ok WHERE r.booking_id = ANY(:booking_ids) AND NOT r.active RETURNING r.id"""

@@ -38,9 +38,9 @@ booked AS (
     RETURNING *
 ),
 taken AS (
-    UPDATE night_inventory i SET held = i.held + :rooms
-    FROM booked
-    WHERE i.room_type_id = :room_type_id AND i.night >= :arrival AND i.night < :departure
+    UPDATE night_inventory i SET sellable = w.sellable, held = w.held + :rooms, sold = w.sold
+    FROM want w, booked
+    WHERE i.room_type_id = :room_type_id AND i.night = w.night
 ),
 roomed AS (
     INSERT INTO stay_room (booking_id, room_type_id, stay, adults, children, extra_beds, is_pinned, active)
