@@ -1,6 +1,6 @@
 """Which language a guest writes: English, Hindi, or Hindi in Latin letters; and which one they ask for.
 
-One word is seldom proof: "ok", "2" and names belong to no language, and then the conversation stays as it is.
+One word is seldom proof ("ok", "haan", "2", a name), and then the conversation stays as it is.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def written_in(text: str, *, names: Collection[str] = ()) -> Language | None:
     if devanagari:
         return "hi" if devanagari * 2 >= len(words) else "hinglish"
     hindi = {word for word in words if word in _HINGLISH}
-    if hindi - _DOUBTFUL or len(hindi) >= _ENOUGH_DOUBT:
+    if len(words) > 1 and (hindi - _DOUBTFUL or len(hindi) >= _ENOUGH_DOUBT):
         return "hinglish"
     return "en" if sum(word in _ENGLISH for word in words) >= _ENOUGH_ENGLISH else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from bot.actions import alternatives, handoff, my_booking, rooms, table, tables
@@ -17,6 +18,10 @@ from models.base import Json
 from models.rates import Quote
 from models.states import ActorKind, BookingStatus
 
+_LEAVING: Final = re.compile(
+    r"leave it|never ?mind|forget it|no need|not interested|rehne d|rahne d|chh?od|jaane do|nahi chahiye"
+    r"|रहने द|छोड|नहीं चाहिए"
+)
 _GONE: Final = frozenset({"rooms_gone", "tables_gone", "nights_not_on_sale", "not_serving", "time_has_passed"})
 
 
@@ -49,6 +54,9 @@ def affirm(desk: Desk) -> None:
 
 def decline(desk: Desk) -> None:
     """No: something else instead, or nothing at all."""
+    if desk.asked not in {"none", "cancel"} and _LEAVING.search(desk.text.casefold()):
+        my_booking.abandon(desk)
+        return
     offers = desk.memory("offers") or []
     if desk.asked in {"confirm", "option"} and take_named(desk, offers):
         return

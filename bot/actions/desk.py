@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +26,7 @@ from models.money import PAISE_PER_RUPEE, Money
 from models.states import BookingStatus
 
 DOOR: Final = "chat"
+_SHORT: Final = 2
 _ZONE: Final = "Asia/Kolkata"
 
 
@@ -138,12 +140,21 @@ class Desk:
         house = self.house_in_talk or next(iter(self.directory.houses), None)
         zone = ZoneInfo(house.time_zone if house else _ZONE)
         return understand(
-            self.text if text is None else text,
+            self._without_names(self.text if text is None else text),
             now=self.now.astimezone(zone),
             asked=self.asked if self.asked != "none" else None,
             journey=journey if journey in {"stay", "table"} else None,
             **({"day_starts": house.day_starts_at} if house else {}),
         )
+
+    def _without_names(self, text: str) -> str:
+        """Chhat Rooftop is no festival and Do Mez no two: names of houses say nothing of days and numbers."""
+        for house in self.directory.houses:
+            words = [re.escape(word) for word in house.name.split() if len(word) > _SHORT]
+            text = re.sub(re.escape(house.name), "~", text, flags=re.IGNORECASE)
+            if house.name == self.mentions.property and words:
+                text = re.sub(rf"\b(?:{'|'.join(words)})\b", "~", text, flags=re.IGNORECASE)
+        return text
 
     @cached_property
     def mentions(self) -> Mentions:

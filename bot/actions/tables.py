@@ -44,7 +44,7 @@ def look(desk: Desk, wish: TableWish, *, besides: Sequence[Json] = (), more: boo
     if not offers:
         return nearest(desk, wish)
     if wish.property_name:
-        near = wish.time is not None and not exact
+        near = wish.time is not None and not exact and not more
         _offer(desk, wish, offers, "table_slots_near" if near else "table_slots")
     else:
         _offer(desk, wish, offers, "table_places")

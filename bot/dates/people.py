@@ -49,7 +49,7 @@ _LABELLED: Final = re.compile(
 )
 _COUNTED: Final = re.compile(
     r"(?<= )(?P<n>\d{1,3})(?: (?:more|small|little|young|chote|chhote|choti|other|x|total))* "
-    r"(?P<unit>adult|child|people|male|female|couple|friends|kin|son|daughter)(?! room)(?= )"
+    r"(?P<unit>people|(?:adult|child|male|female|couple|friends|kin|son|daughter)(?! room))(?= )"
 )
 _PARTY: Final = rule(
     rf"(?:family|party|group|team|gang|table|total|we are|we re|were|we)(?: of| for| is| :| total| only)* "
