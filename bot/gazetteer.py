@@ -110,7 +110,7 @@ Vegetarian: pure veg, veg, शाकाहारी, shakahari
 Jain: जैन
 Kebab: kabab, कबाब
 Lebanese: लेबनानी
-Korean: कोरियन
+Korean: कोरियन, कोरियाई
 French: फ्रेंच
 American: अमेरिकन
 Mediterranean: mediteranean
@@ -150,7 +150,7 @@ bathtub: bath tub, jacuzzi
 """
 
 ROOM_TYPES: Final = """
-Standard: स्टैंडर्ड, normal room, basic room
+Standard: standard room, स्टैंडर्ड, normal room, basic room
 Deluxe: डीलक्स, delux, dlx
 Super Deluxe: सुपर डीलक्स
 Suite: सुइट, suit room, sweet room

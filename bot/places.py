@@ -41,6 +41,11 @@ class Mentions:
     refused: tuple[str, ...] = ()  # cities, areas or properties said not to be wanted
 
 
+_Meaning = tuple[str, str]  # what kind of name, and the usual name
+# A word of everyday use counts only when it is the whole name of one of these.
+_WHOLE_NAMES: Final = frozenset({"property", "city", "area", "price_word"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Hit:
     kind: str
@@ -62,17 +67,26 @@ class KnownNames:
 
 
 _LONGEST_NAME: Final = 6
-_FUZZY_FROM: Final = 5
+# Alike in sound from five sounds on, one slip from six letters, two from nine: "go" is not Goa, "matter" not Mathura.
+_BY_SOUND_FROM: Final = 5
+_ONE_SLIP_FROM: Final = 6
 _TWO_SLIPS_FROM: Final = 9
-# Ordinary words that sound like a name or belong to many.
+_PART_FROM: Final = 4
 _ORDINARY: Final = frozenset(
-    key(word)
-    for word in listed("""
-    hotel hotels resort restaurant restaurants palace inn house home stay the and of by lodge grand royal villa cafe bar
-    kitchen club place near room rooms table book booking city beach lake garden guest bhavan haveli dhaba sweets for in
-    me mein hai ka ki ke ko se kar do chahiye want need please good best nice cheap with without chat tv any some show
-    list is are what which where how can you your my our single double family party date road street india indian time
-    total budget have there here this that next week day night people adult child also
+    listed("""
+    hotel hotels resort restaurant restaurants palace inn house home stay the and of by lodge grand royal villa cafe
+    kitchen club place near room rooms table book booking city beach lake garden guest bhavan haveli dhaba sweets for
+    in me mein hai ka ki ke ko se kar do chahiye want need please good best nice cheap with without chat tv any some bar
+    show list is are what which where how can you your my our single double family party date road street india time
+    total budget have there here this that next week day night people adult child also executive standard business
+    """)
+)
+# Half the houses of a town carry one of these: alone it names none of them.
+_COMMON_IN_NAMES: Final = _ORDINARY | frozenset(
+    listed("""
+    court residency regency plaza park view hills hill valley heritage retreat spice green blue gold golden silver
+    suites mahal niwas dera sky star express corner point square food foods bistro diner grill lounge terrace rooftop
+    deck manor castle fort tower central international continental comfort boutique classic premium treat world
     """)
 )
 _MEALS: Final = tuple((plan, re.compile(pattern)) for plan, pattern in gazetteer.MEAL_PLANS)
@@ -89,7 +103,7 @@ class NameFinder:
     """Built once from the names known; finds them in messages."""
 
     def __init__(self, names: KnownNames) -> None:
-        self._exact: dict[str, list[tuple[str, str]]] = {}
+        self._written: dict[str, list[_Meaning]] = {}
         self._add("property", names.properties)
         self._add("area", names.areas)
         self._add("city", _with_usual(names.cities, gazetteer.CITIES))
@@ -99,27 +113,32 @@ class NameFinder:
         self._add("occasion", gazetteer.rows(gazetteer.OCCASIONS))
         self._add("price_word", gazetteer.rows(gazetteer.PRICE_WORDS))
         self._add_parts(names.properties)
+        self._sounds: dict[str, list[_Meaning]] = {}
         self._by_letter: dict[str, list[str]] = {}
-        for written, meant in self._exact.items():
-            if len(written) >= _FUZZY_FROM and meant[0][0] not in {"occasion", "price_word"}:
+        for written, meanings in self._written.items():
+            sound = key(written)
+            if len(sound) >= _BY_SOUND_FROM:
+                self._sounds.setdefault(sound, meanings)
+            if len(written) >= _ONE_SLIP_FROM and meanings[0][0] not in {"occasion", "price_word"}:
                 self._by_letter.setdefault(written[0], []).append(written)
 
     def _add(self, kind: str, names: Names) -> None:
         for name, ways in names.items():
             for way in (name, *ways):
-                written = key(way)
-                if written and (kind, name) not in self._exact.setdefault(written, []):
-                    self._exact[written].append((kind, name))
+                meanings = self._written.setdefault(" ".join(_WORD.findall(_flat(way))), [])
+                if (kind, name) not in meanings:
+                    meanings.append((kind, name))
+        self._written.pop("", None)
 
     def _add_parts(self, properties: Names) -> None:
         """One word of a name: "the Umaid" is enough for Umaid Haveli, when no other property shares the word."""
         owners: dict[str, set[str]] = {}
         for name in properties:
-            for word in key(name).split():
+            for word in _WORD.findall(_flat(name)):
                 owners.setdefault(word, set()).add(name)
         for word, names in owners.items():
-            if len(names) == 1 and len(word) >= _FUZZY_FROM - 1 and word not in _ORDINARY and word not in self._exact:
-                self._exact[word] = [("property", next(iter(names)))]
+            if len(names) == 1 and len(word) >= _PART_FROM and word not in _COMMON_IN_NAMES:
+                self._written.setdefault(word, [("property", next(iter(names)))])
 
     def find(self, text: str) -> Mentions:
         """Every name in the message."""
@@ -144,34 +163,33 @@ class NameFinder:
 
     def _hits(self, words: list[str]) -> list[_Hit]:
         """The longest names first, so that "Taj Lake Palace" is not a lake."""
-        keys = [key(word) for word in words]
         taken = [False] * len(words)
         hits: list[_Hit] = []
         for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
             for start in range(len(words) - length + 1):
                 if any(taken[start : start + length]) or "," in words[start : start + length]:
                     continue
-                meant = self._meaning(keys[start : start + length], words[start : start + length])
-                if meant:
-                    hits += [_Hit(kind, name, start, start + length) for kind, name in meant]
+                if meanings := self._meanings(words[start : start + length]):
+                    hits += [_Hit(kind, name, start, start + length) for kind, name in meanings]
                     taken[start : start + length] = [True] * length
         return sorted(hits, key=lambda hit: hit.start)
 
-    def _meaning(self, keys: list[str], words: list[str]) -> list[tuple[str, str]]:
-        """The names this stretch of words stands for."""
-        written = " ".join(keys)
-        if written in self._exact and not (len(keys) == 1 and written in _ORDINARY and not self._is_own(written)):
-            return self._exact[written]
-        if len(written) < _FUZZY_FROM or (len(keys) == 1 and (written in _ORDINARY or known(words[0]))):
+    def _meanings(self, words: list[str]) -> list[_Meaning]:
+        """The names this stretch of words stands for: as written, as it sounds, or with a slip of the finger."""
+        written = " ".join(words)
+        if len(words) == 1 and (written in _ORDINARY or known(written)):
+            return [meaning for meaning in self._written.get(written, ()) if meaning[0] in _WHOLE_NAMES]
+        if written in self._written:
+            return self._written[written]
+        sound = " ".join(key(word) for word in words)
+        if len(sound) >= _BY_SOUND_FROM and sound in self._sounds:
+            return self._sounds[sound]
+        if len(written) < _ONE_SLIP_FROM:
             return []
-        slips = 2 if len(written) >= _TWO_SLIPS_FROM else 1
+        slips = 2 if len(words) == 1 and len(written) >= _TWO_SLIPS_FROM else 1
         choices = self._by_letter.get(written[0], ())
         best = process.extractOne(written, choices, scorer=OSA.distance, score_cutoff=slips)
-        return [] if best is None else self._exact[best[0]]
-
-    def _is_own(self, written: str) -> bool:
-        """An ordinary word counts when it is the whole name of a place."""
-        return any(kind in {"property", "city", "area", "price_word"} for kind, _ in self._exact[written])
+        return [] if best is None else self._written[best[0]]
 
 
 def _with_usual(own: Names, table: str) -> dict[str, tuple[str, ...]]:
