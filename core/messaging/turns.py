@@ -117,13 +117,19 @@ def take_again(session: Session, *, now: datetime, lease: timedelta = LEASE) -> 
 
 
 def put_back(session: Session, turn_id: int, *, attempts: int, now: datetime) -> timedelta:
-    """Nobody answered: let somebody try again after a while; returns how long."""
+    """Nobody has answered: let somebody try again after a while; returns how long.
+
+    A turn that is being answered at this moment is locked and keeps its lease.
+    """
     pause = timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
-    session.execute(
-        update(Turn)
+    turn = session.scalar(
+        select(Turn)
         .where(Turn.id == turn_id, Turn.state == TurnState.OPEN)
-        .values(lease_until=None, next_attempt_at=now + pause)
+        .with_for_update(skip_locked=True, key_share=True)
     )
+    if turn is not None:
+        turn.lease_until = None
+        turn.next_attempt_at = now + pause
     return pause
 
 
