@@ -95,6 +95,7 @@ class OwnerChat(Base):
     channel: Mapped[Channel] = mapped_column(one_of(Channel))
     address: Mapped[str]
     linked_at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]
     unlinked_at: Mapped[datetime | None]
 
 

@@ -75,7 +75,11 @@ class Turn(Base):
 
 
 class Handoff(Base):
-    """A conversation handed to a person: why, who took it, when it came back."""
+    """A conversation handed to a person: why, who took it, when they first answered, when it came back.
+
+    Until somebody answers, the house's people are reminded at `next_ping_at`; a taken one comes back by itself when
+    nobody has written for long after `last_words_at`.
+    """
 
     __tablename__ = "handoff"
     __table_args__ = (
@@ -90,3 +94,9 @@ class Handoff(Base):
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    property_id: Mapped[int | None] = mapped_column(ForeignKey("property.id"))
+    pings: Mapped[int] = mapped_column(default=0)
+    next_ping_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None]
+    last_words_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))

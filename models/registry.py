@@ -4,7 +4,18 @@ from importlib import import_module
 
 from models.base import Base
 
-for _module in ("account", "booking", "conversation", "folio", "guest", "inventory", "messaging", "property", "rates"):
+for _module in (
+    "account",
+    "booking",
+    "conversation",
+    "folio",
+    "guest",
+    "inventory",
+    "messaging",
+    "owners",
+    "property",
+    "rates",
+):
     import_module(f"models.{_module}")
 
 metadata = Base.metadata

@@ -29,7 +29,7 @@ BOOKING_MOVES: Final[dict[BookingStatus, frozenset[BookingStatus]]] = {
     _S.NO_SHOW: frozenset({_S.CONFIRMED, _S.ARRIVED}),
     # Money that comes after the hold lapsed takes the room again when it is still free.
     _S.EXPIRED: frozenset({_S.CONFIRMED}),
-    _S.COMPLETED: frozenset(),
+    _S.COMPLETED: frozenset({_S.ARRIVED}),  # checked out by mistake
     _S.CANCELLED: frozenset(),
     _S.RELEASED: frozenset(),
 }
@@ -133,6 +133,17 @@ class Purpose(StrEnum):
     REMINDER = "reminder"
     MARKETING = "marketing"
     STAFF = "staff"
+    PERSON = "person"  # somebody of the house writes to the guest
+
+
+class ActState(StrEnum):
+    """What became of an order given from an owner's chat."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+    REFUSED = "refused"
+    UNDONE = "undone"
 
 
 class ConversationMode(StrEnum):
