@@ -1,5 +1,6 @@
 """What Telegram remembers about one bot and its private chats."""
 
+import time
 from dataclasses import dataclass, field
 
 from sandbox.lines import Json
@@ -16,7 +17,8 @@ class Bot:
     allowed_updates: list[str] = field(default_factory=list)
     commands: list[Json] = field(default_factory=list)
     pending: list[Json] = field(default_factory=list)
-    next_update_id: int = 100_000_001
+    # A new sandbox goes on where the last one must have stopped: an update's number never comes twice.
+    next_update_id: int = field(default_factory=lambda: int(time.time()))
     chats: dict[int, dict[int, Json]] = field(default_factory=dict)
     next_message_id: dict[int, int] = field(default_factory=dict)
     line_of: dict[tuple[int, int], int] = field(default_factory=dict)
