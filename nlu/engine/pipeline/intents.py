@@ -19,6 +19,9 @@ from nlu.engine.pipeline.words import pieces
 
 # Chosen by measurement (docs/nlu.md); between 10 and 50 nothing changes much.
 SHARPNESS = 20.0
+# No list of phrases holds all that is not our business, so it gets the benefit of the doubt: its odds count double.
+# On public data that finds 8 more of 100 such messages, and the rest is read no worse.
+NOT_OURS, DOUBT = "out_of_scope", 2.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ class IntentModel:
         learner.fit(matrix, list(intents))
         # Stored per piece, because a message has a few dozen of them.
         weights = np.ascontiguousarray(learner.coef_.T, dtype=np.float32)
-        return cls(list(learner.classes_), known, rarity, weights, learner.intercept_)
+        lean = [math.log(DOUBT) if intent == NOT_OURS else 0.0 for intent in learner.classes_]
+        return cls(
+            [str(intent) for intent in learner.classes_], known, rarity, weights, learner.intercept_ + np.array(lean)
+        )
 
     def ranking(self, text: str) -> list[tuple[str, float]]:
         """Every intent with its probability, the likeliest first."""
