@@ -74,4 +74,7 @@ def clauses(text: str) -> tuple[list[str], list[str]]:
 
 
 def _is_asked(part: str) -> bool:
-    return any(pattern.search(part) for pattern in TOPICS.values()) or bool(_ASKING.search(part))
+    """A child that is counted is told; a child without a number is asked about."""
+    if _ASKING.search(part):
+        return True
+    return any(pattern.search(part) for pattern in TOPICS.values()) and not any(sign.isdigit() for sign in part)
