@@ -13,7 +13,7 @@ _CUES: Final = (
     (re.compile(r" (?:room|stay|checkin|checkout|hotel) "), re.compile(r" (?:table|seat|dinner|lunch|restaurant) ")),
     (
         re.compile(r"(?<! in) \d+ (?:night|week) (?!after)"),
-        re.compile(r" (?:oclock|am|pm|afternoon|evening|\d : \d\d) "),
+        re.compile(r" (?:oclock|am|pm|\d : \d\d) "),
     ),
 )
 _ASKED_OF_STAYS: Final = frozenset({"dates", "guests"})

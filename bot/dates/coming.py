@@ -24,7 +24,6 @@ class Day:
     how: str  # "date", "month_day", "day", "weekday", "near", "weekend", "festival"
     unsure: bool = False
     rolled: bool = False  # the nearest such day has just passed
-    last: date | None = None  # the last day of a weekend
 
 
 def on_date(year: int, month: int, day: int) -> Day:
@@ -88,7 +87,7 @@ def coming_weekend(today: date, which: str) -> Day:
     saturday = today + timedelta(days=(SATURDAY - today.weekday()) % WEEK)
     if which == "next" and today.weekday() <= SATURDAY:
         saturday += timedelta(days=WEEK)
-    return Day(saturday, "weekend", unsure=True, last=saturday + timedelta(days=1))
+    return Day(saturday, "weekend", unsure=True)
 
 
 def day_before(day: int, end: Day) -> Day:

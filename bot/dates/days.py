@@ -148,6 +148,11 @@ def _nth_weekday(found: re.Match[str], scene: Scene) -> Day | None:
     return None
 
 
+def _day_from(found: re.Match[str], scene: Scene) -> Day | None:
+    """A stay "from 24" begins on the 24th; a table "from 8" does not."""
+    return None if scene.kind == "table" else next_day_of_month(int(found["d"]), scene.today)
+
+
 def _day_until(found: re.Match[str], scene: Scene) -> Day | None:
     """When the dates were asked for, "10 tak" is until the tenth."""
     return next_day_of_month(int(found["d"]), scene.today) if scene.asked == "dates" else None
@@ -164,7 +169,7 @@ def _festival(found: re.Match[str], scene: Scene) -> Day | None:
     on = festival.on - timedelta(days=1) if found["eve"] else festival.on
     if found["weekend"]:
         saturday = on + timedelta(days=SATURDAY - on.weekday()) if on.weekday() else on - timedelta(days=2)
-        return Day(saturday, "weekend", unsure=True, last=saturday + timedelta(days=1))
+        return Day(saturday, "weekend", unsure=True)
     return Day(on, "festival", unsure=festival.unsure)
 
 
@@ -203,6 +208,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
         (rf"(?:{_ARRIVING}){_D}{_NOT_COUNTED}", _day_of_month),
         (rf"{_D}(?= (?:checkin|checkout) )", _day_of_month),
         (rf"{_D}(?= until )", _day_until),
+        (rf"(?<=from ){_D}{_NOT_COUNTED}(?! (?:to|-|se|until|and|people))", _day_from),
     )
 )
 _FULL_DATES: Final = 3  # the first rules leave nothing open, so they are read before "24 to 27 dec"

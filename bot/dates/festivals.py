@@ -73,14 +73,15 @@ def _year(year: int) -> dict[str, tuple[date, bool]]:
     if year not in _YEARS:
         return {}
     calendar = India(years=[year], categories=("public", "optional"), language="en_IN")
-    days: dict[str, tuple[date, bool]] = {}
+    full: dict[str, tuple[date, bool]] = {}
+    short: dict[str, tuple[date, bool]] = {}
     for day, names in sorted(calendar.items()):
         for name in str(names).split("; "):
             estimated = name.endswith(_ESTIMATED)
             bare = name.removesuffix(_ESTIMATED).strip()
-            for known in {bare, bare.split(" (")[0], bare.split(" / ")[0]}:
-                days.setdefault(known, (day, estimated))
-    return days
+            full.setdefault(bare, (day, estimated))
+            short.setdefault(bare.split(" (")[0].split(" / ")[0], (day, estimated))
+    return short | full  # "Dussehra" itself, not "Dussehra (Saptami)" two days before
 
 
 def _in_year(name: str, year: int) -> Festival | None:
@@ -89,16 +90,10 @@ def _in_year(name: str, year: int) -> Festival | None:
         month, day = _FIXED[name]
         return Festival(date(year, month, day), name in _LOOSE)
     known, shift = _IN_LIBRARY[name]
-    found = _dussehra(year) if known == "Dussehra" else _year(year).get(known)
+    found = _year(year).get(known)
     if found is None:
         return None
     return Festival(found[0] + timedelta(days=shift), found[1] or name in _LOOSE)
-
-
-def _dussehra(year: int) -> tuple[date, bool] | None:
-    """The tenth day, not Saptami or Mahanavami before it, which the library lists under the same first word."""
-    days = [entry for name, entry in _year(year).items() if name.startswith("Dussehra")]
-    return max(days) if days else None
 
 
 def next_festival(name: str, today: date, year: int | None = None) -> Festival | None:

@@ -9,9 +9,9 @@ from typing import Final
 _WORDS: Final = """
 today: aaj aj aaaj aajj tdy todays 2day आज
 tonight: tonite 2nite tonyt 2night
-tomorrow: kal kall tomorow tommorow tommorrow tomorro tmrw tmr
+tomorrow: kal kl kall tomorow tommorow tommorrow tomorro tmrw tmr
 tomorrow: tmw 2mrw 2moro 2morrow tomoro tmrow tomm tommorw कल
-dayafter: parso parson parsoo parsho overmorrow परसों परसो
+dayafter: parso prso parson parsoo parsho overmorrow परसों परसो
 tarson: tarson tarso narson narso तरसों नरसों
 yesterday: yday ystrday
 now: abhi abi abhee immediately asap turant अभी तुरंत
@@ -19,7 +19,7 @@ night: nights nite nites nyt nyts raat rat raatein raaten raaton ratein raate �
 day: days din dino dinon dinn दिन दिनों दिनो
 week: weeks wk wks hafta hafte haftey hafton saptah सप्ताह हफ्ता हफ्ते हफ्तों
 fortnight: pakhwada
-month: months mth mahina mahine mahiney maheena maheene mahino माह महीना महीने महिने महीनों
+month: months mth mnth mahina mahine mahiney maheena maheene mahino माह महीना महीने महिने महीनों
 year: years yr yrs saal sal varsh साल वर्ष
 weekend: weekends wkend wknd weeknd saptahant वीकेंड वीकएंड वीकेन्ड सप्ताहांत
 next: nxt agle agla agli agley aglay अगले अगला अगली
@@ -31,7 +31,7 @@ end: ending aakhir akhir अंत आखिर
 early: shuru shuruaat shuruat beginning begining शुरू शुरुआत
 mid: middle madhya मध्य
 between: betwn btw beech bich बीच
-and: aur aor और एवं तथा
+and: & n aur aor और एवं तथा
 until: till til untill tak tk takk upto तक
 to: thru through
 from: frm starting starts
@@ -71,7 +71,7 @@ midnight: aadhiraat adhiraat मध्यरात्रि
 hour: hours hr hrs ghanta ghante ghanton घंटा घंटे घंटों
 minute: minutes min mins मिनट
 tarikh: tareekh tarik taarikh tareek date dated दिनांक तारीख dinank
-people: ppl peoples person persons pax guest guests member members logon
+people: ppl persn prsn persns peoples person persons pax guest guests member members logon
 people: logo log loog logg vyakti aadmi admi jane jano diners diner
 people: लोग लोगों लोगो व्यक्ति व्यक्तियों आदमी जन जने मेहमान mehmaan mehman sadasya सदस्य
 adult: adults adlt adlts aduts grownup grownups bade badey bada vayask बडे बडा वयस्क वयस्कों

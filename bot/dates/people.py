@@ -34,6 +34,7 @@ _AGES: Final = rule(
     r"(?:age|aged|ages|umar|umr)(?: (?:of|is))? \d{1,2}(?:(?: and| ,| &) \d{1,2})*(?: year)?(?: old)?"
     r"|\d{1,2}(?: - \d{1,2})?(?:(?: and| ,) \d{1,2})*(?: -)? year(?: -)?(?: old)?"
 )
+_AGED_CHILD: Final = rule(r"(?:a|1|my|our) \d{1,2} year old")
 _ROOMS: Final = rule(
     rf"(?P<n>\d{{1,3}})(?: x)? {_ADJECTIVES}room(?! (?:number|no) )|room(?: :| is| =| x| count) (?P<m>\d{{1,2}})"
     r"|room (?P<k>\d{1,2}) (?:chahiye|chahie|needed|required|lena)"
@@ -52,7 +53,7 @@ _COUNTED: Final = re.compile(
     r"(?P<unit>people|(?:adult|child|male|female|couple|friends|kin|son|daughter)(?! room))(?= )"
 )
 _PARTY: Final = rule(
-    rf"(?:family|party|group|team|gang|table|total|we are|we re|were|we)(?: of| for| is| :| total| only)* "
+    rf"(?:family|party|group|team|gang|table|total|we are|we re|we r|v r|were|we)(?: of| for| is| :| total| only)* "
     rf"(?P<n>\d{{1,3}}){_NOT_HEADS}"
     r"|(?P<m>\d{1,3}) (?:of us|of you|coming|together|seat|total|in all|me se|in (?:my|our) (?:party|group))"
     r"|all (?P<k>\d{1,3}) together"
@@ -80,6 +81,7 @@ _WITH: Final = rule(
 _KIN_AND_I: Final = rule(
     r"(?:my )?(?P<others>(?:\d{1,2} )?(?:kin|friends|son|daughter|parents)) (?:(?:and|or|,) (?:me|i|myself)|with)"
 )
+_KIN_PAIR: Final = rule(r"(?P<others>kin (?:and |, |\+ )?kin(?: (?:and|,|with|\+) (?:\d )?(?:child|son|daughter))?)")
 _MEMBER: Final = re.compile(r"(?:(?P<n>\d{1,2}) )?(?P<who>kin|friends|son|daughter|child|parents)")
 _USUAL: Final = {"parents": 2, "friends": 0}  # "with friends" does not say how many
 _YOUNG: Final = frozenset({"son", "daughter", "child"})
@@ -87,6 +89,7 @@ _YOUNG: Final = frozenset({"son", "daughter", "child"})
 
 def find_people(board: Board, scene: Scene) -> People:
     """Everyone the message counts."""
+    board.text = _AGED_CHILD.sub("1 child", board.text)
     board.take_all(_AGES)
     rooms = _rooms(board)
     readers: tuple[Callable[[Board, Scene], People | None], ...] = (_with_me, _ranges, _counted, _party)
@@ -104,7 +107,7 @@ def _rooms(board: Board) -> int | None:
 
 def _with_me(board: Board, _scene: Scene) -> People | None:
     """Me and my wife; main, meri wife aur 2 bachche."""
-    found = _KIN_AND_I.search(board.text) or _WITH.search(board.text)
+    found = _KIN_AND_I.search(board.text) or _WITH.search(board.text) or _KIN_PAIR.search(board.text)
     if not found:
         return None
     who: Counter[str] = Counter()
@@ -114,7 +117,7 @@ def _with_me(board: Board, _scene: Scene) -> People | None:
     if not who.total():
         return None
     board.replace(found)
-    adults = 1 + who["adults"]
+    adults = who["adults"] + (found.re is not _KIN_PAIR)
     return _sum(adults, who["children"]) if who["children"] else People(guests=adults)
 
 

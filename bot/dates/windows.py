@@ -24,7 +24,7 @@ _WHOLE_MONTH: Final = rule(
     rf"|{_MON.replace('mon', 'mon3')}(?P<y> 20\d\d)?(?! \d)"
 )
 _WEEKS: Final = rule(r"(?P<which>this|next|coming|is) week(?: in)?")
-_AFTER_DAY: Final = rule(r"(?P<way>after|before) @(?P<i>\d+)|@(?P<j>\d+) (?P<way2>after|before)")
+_AFTER_DAY: Final = rule(r"(?P<way>after|before) @(?P<i>\d+)|@(?P<j>\d+)(?: se)? (?P<way2>after|before)")
 _SURE_MONTHS: Final = frozenset(MONTHS) - {"may", "mar"}
 
 

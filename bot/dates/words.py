@@ -18,6 +18,8 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from bot.dates import counts, lexicon
+from bot.dates.coming import MONTHS, WEEKDAYS
+from bot.spelling import key
 
 _NUKTA: Final = "\u093c"
 _FOLDED: Final = str.maketrans(
@@ -40,6 +42,7 @@ _DATED: Final = re.compile(
     r"(?<![\d:.,/-])(\d{1,2}) (?:(?:ki|की) (?=ra?at|रात|sha?am|शाम|subah|सुबह|dopahar|दोपहर)|(?:ko|को)(?!\w))"
 )
 _PACKAGE: Final = re.compile(r"(?<!\w)(\d{1,2})\s?([nd])(?!\w)")
+_SHORT_YEAR: Final = re.compile(r"(?<=[a-z])\s?'(2\d|3\d)(?!\w)|(?<=\d)(?P<mon>[a-z]{3,9})(?P<y>2\d|3\d)(?!\w)")
 _APOSTROPHE: Final = re.compile(r"'(?:(d|ll|re|ve|m|s)\b)?")
 _SHORT_VERBS: Final = frozenset({"d", "ll", "re", "ve", "m"})
 _STARS: Final = re.compile(r"(?<![\w*])([1-7])\s?\*(?![\w*])")
@@ -77,6 +80,16 @@ def _plain_letter(letter: str) -> str:
 
 
 _WORDS: Final = {fold(way): word for way, word in lexicon.WORDS.items()}
+# Hindi in Latin letters has no fixed spelling: "itvaar" and "itwar" sound alike. Only words whose sound is theirs alone
+# ("beech" would catch the beach).
+_SOUNDING: Final = frozenset(
+    (*MONTHS, *WEEKDAYS, "afternoon", "thousand", "people", "child", "family", "week", "month")
+)
+_SOUNDS: Final = {
+    key(way): word
+    for way, word in _WORDS.items()
+    if way.isascii() and len(way) >= _LONG_ENOUGH and (word in _SOUNDING or word.startswith("festival_"))
+}
 _PHRASES: Final = {
     fold(first): [(tuple(fold(word) for word in ways), word) for ways, word in entries]
     for first, entries in lexicon.PHRASES.items()
@@ -92,6 +105,8 @@ def known(word: str) -> str | None:
         return word
     if len(word) < _LONG_ENOUGH or not word.isascii():
         return None
+    if (sounded := _SOUNDS.get(key(word))) is not None:
+        return sounded
     for right in _LONG:
         if right[0] == word[0] and OSA.distance(word, right, score_cutoff=1) <= 1:
             return _WORDS.get(right)
@@ -133,6 +148,7 @@ def plain(text: str) -> str:
     """The message as plain words, numbers as digits, money as `₹`, what is not a count as `~`."""
     text = _NOT_COUNTS.sub(" ~ ", fold(text))
     text = _HALF_DAY.sub(lambda found: f" {found[1] or found[2]}m ", text)
+    text = _SHORT_YEAR.sub(lambda found: f" {found['mon'] or ''} 20{found[1] or found['y']} ", text)
     text = _APOSTROPHE.sub(lambda found: f" {found[1]}" if found[1] in _SHORT_VERBS else "", text)
     text = _DAY_FIRST.sub(r"\1.\3.\4", _ISO.sub(r"\4.\3.\1", text))
     text = _PACKAGE.sub(
