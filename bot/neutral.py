@@ -54,6 +54,9 @@ _DETAIL_SLOTS = frozenset({"place", "dates", "guests", "date", "time", "party", 
 _YES_NO_SLOTS = frozenset({"confirm", "cancel", "change", "payment"})
 
 _DONE = re.compile(r"\b(booked|reserved|confirmed|complete|success\w*|reference|made (the|your|that)|all set)\b|बुक हो")
+_OPEN_QUESTION = re.compile(
+    r"(^|[.!?,:] )(and |so |sure |ok |okay )?(what|which|where|when|how|who|for (how|what|when))\b[^.?!]*\?$"
+)
 _DETAIL = re.compile(
     r"\b(what|which|where|when|how (many|long|much)|who)\b[^.?!]*\?"
     r"|\bwhat (time|day|date|city|kind|type|area|price|food)\b"
@@ -108,7 +111,12 @@ def said_before(*, asked: str = "none", prev_system: str = "") -> Said:
     words = prev_system.lower().strip()
     if not words:
         return Said.NOTHING
-    for sign, said in ((_DONE, Said.DONE), (_YES_NO, Said.ASKED_YES_NO), (_DETAIL, Said.ASKED_DETAIL)):
+    for sign, said in (
+        (_DONE, Said.DONE),
+        (_OPEN_QUESTION, Said.ASKED_DETAIL),
+        (_YES_NO, Said.ASKED_YES_NO),
+        (_DETAIL, Said.ASKED_DETAIL),
+    ):
         if sign.search(words):
             return said
     return Said.OFFERED

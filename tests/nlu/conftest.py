@@ -77,8 +77,13 @@ class RasaProcess:
     more: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(timeout=30, trust_env=False)
+
     def start(self) -> None:
         """Start it and wait until its model is loaded."""
+        self.client.close()  # an earlier start's connections are gone with it
+        self.client = httpx.Client(timeout=30, trust_env=False)
         actions_url = f"http://127.0.0.1:{self.actions_port}/webhook"
         command = self.engine.serve(port=self.port, actions_url=actions_url, token=TOKEN)
         with self.log.open("ab") as log:
@@ -98,7 +103,7 @@ class RasaProcess:
         """Call the door."""
         headers = {"authorization": f"Bearer {token}"} if token is not None else {}
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return httpx.post(self.url(path), content=content, headers=headers, timeout=30, trust_env=False)
+        return self.client.post(self.url(path), content=content, headers=headers)
 
     def take(self, text: str, *, turn: str = "turn-1", sender: str = "guest-1", **slots: str) -> httpx.Response:
         """Send a guest's message as the worker does."""
@@ -119,7 +124,7 @@ class RasaProcess:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()[-3000:]
         try:
-            return httpx.get(self.url("health"), timeout=2, trust_env=False).is_success
+            return self.client.get(self.url("health"), timeout=2).is_success
         except httpx.TransportError:
             return False
 
@@ -182,6 +187,7 @@ def rasa_for_session(engine: Engine, actions_for_session: Actions) -> Iterator[R
         rasa.start()
         yield rasa
         rasa.kill()
+        rasa.client.close()
 
 
 @pytest.fixture

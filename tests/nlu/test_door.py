@@ -19,7 +19,7 @@ JOURNEYS = ("none", "stay", "table", "my_booking")
 
 
 def test_health_names_the_model_that_belongs_to_the_files(rasa: RasaProcess, engine: Engine) -> None:
-    answer = httpx.get(rasa.url("health"), trust_env=False)
+    answer = rasa.client.get(rasa.url("health"))
     assert answer.json() == {"ok": True, "model": engine.model.name}
 
 
@@ -202,6 +202,7 @@ def test_any_engine_may_take_any_turn_and_a_killed_one_comes_back(
     other.start()
     assert other.take("4 log", turn="cut off", **slots).status_code == httpx.codes.OK
     other.kill()
+    other.client.close()
     assert [(call.turn, call.action, call.slots) for call in actions.calls] == [
         (turn, "action_table", slots) for turn in ("same", "same", "cut off", "cut off")
     ]
@@ -224,7 +225,7 @@ def test_an_engine_without_a_token_does_not_start(engine: Engine) -> None:
 
 def _figures(rasa: RasaProcess) -> dict[str, float]:
     """The turn counters by outcome."""
-    lines = httpx.get(rasa.url("metrics"), trust_env=False).text.splitlines()
+    lines = rasa.client.get(rasa.url("metrics")).text.splitlines()
     pairs = [line.removeprefix("engine_turns_total{").split("} ") for line in lines if "{" in line]
     return {name: float(value) for name, value in pairs}
 
