@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("stack")]
 
 
 @pytest.mark.parametrize("path", transcripts(), ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_conversation_goes_as_written(stack: Stack, path: Path, record_property: Callable[[str, object], None]) -> None:
+def test_a_conversation_goes_as_written(
+    stack: Stack, path: Path, record_property: Callable[[str, object], None]
+) -> None:
     record_property("guest_messages", play(stack, path))
 
 

@@ -17,21 +17,24 @@ from core.errors import AtithiError
 LINKS: Final = Links("https://desk.example", lambda reference: f"signed-{reference}")
 # One value for every fact that any reply speaks of, of the kind the verbs of core/ give.
 FACTS: Final[dict[str, Any]] = {
-    "reference": "K7QM9C", "kind": "stay", "status": "confirmed", "property": "Kesar Kothi", "property_phone": "+91 141",
+    "reference": "K7QM9C", "kind": "stay", "status": "confirmed", "property": "Kesar Kothi",
+    "property_phone": "+91 141",
     "city": "Jaipur", "area": "Bani Park", "address": "14 Kothi Marg", "lat": 26.9, "lon": 75.8, "rooms": 2,
     "room_type": "Deluxe", "meal_plan": "CP", "arrival": "2026-12-24", "departure": "2026-12-27", "nights": 3,
     "adults": 2, "children": 1, "party": 3, "starts": "2026-12-24T20:30+05:30", "ends": "2026-12-24T22:00+05:30",
     "dining": "Terrace", "total": 12500000, "tax": 100000, "deposit": 50000, "paid": 50000, "balance": 75000,
     "due_now": 50000, "refunded": 0, "hold_until": "2026-12-01T12:20+05:30", "check_in_at": "14:00",
     "check_out_at": "11:00", "bring": {"en": "An ID", "hi": "पहचान पत्र", "hinglish": "ID"}, "guest": "Asha",
-    "pay_token": "tok", "desk": "Marigold", "cities": ["Jaipur", "Goa"], "wanted": "20:00", "place": "Jaipur", "most": 20,
+    "pay_token": "tok", "desk": "Marigold", "cities": ["Jaipur", "Goa"], "wanted": "20:00", "place": "Jaipur",
+    "most": 20,
     "count": 2, "cheapest": 500000, "at_desk": False, "free_until": "2026-12-22T14:00+05:30",
     "no_free_cancellation": None, "picture": "a b.jpg", "day": "2026-12-24", "time": "20:00", "cuisines": ["Goan"],
     "sitting": "Dinner", "answer": {"en": "Yes", "hi": "हाँ", "hinglish": "Haan"}, "hours": "7 to 11", "stars": 4,
-    "names": ["A", "B"], "opens_at": "19:00", "last_order_at": "23:30", "name": "Asha", "phone": "+91", "language": "English",
+    "names": ["A", "B"], "opens_at": "19:00", "last_order_at": "23:30", "name": "Asha", "phone": "+91",
+    "language": "English",
     "bookings": "K7QM9C", "since": "2026-01-01", "standing": "Confirmed", "kept": 0, "back": 50000, "refund": 50000,
     "amount": 50000, "reason": "asked", "words": "hello", "what": "a voice note", "wishes": None, "minutes": 5,
-    "lines": "house", "wished": "x",
+    "lines": "house",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
 NAMES_WANTED: Final = {"ask_stay_place_unknown", "ask_table_place_unknown", "stay_other_types"}
@@ -99,8 +102,7 @@ def test_buttons_are_short_enough_for_whatsapp() -> None:
             if (
                 reply.startswith("option_")
                 and not reply.startswith(("option_stay", "option_table", "option_booking", "option_rate"))
-                or reply == "option_book_table"
-            ):
+            ) or reply == "option_book_table":
                 assert len(phrase(reply, FACTS, language=language)) <= 20, (language, reply)
 
 

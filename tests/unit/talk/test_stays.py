@@ -1,0 +1,247 @@
+"""A stay, turn by turn, with the intent given: what the desk asks, offers, prices and holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.inventory import NightInventory
+from models.property import Property, RoomType
+from tests.fixtures.clock import StillClock
+from tests.fixtures.talk import Talk
+
+OPENING = "double room in Jaipur for 2, 24 to 27 december"
+
+
+def priced(talk: Talk) -> None:
+    """Up to the price of the Classic Double at Kesar Kothi."""
+    talk.say(OPENING, "search_stay")
+    assert talk.say("2", "select").replies == ["quote_stay"]
+
+
+def test_one_thing_is_asked_at_a_time(talk: Talk) -> None:
+    assert talk.say("I want a room", "search_stay").replies == ["ask_stay_place"]
+    assert talk.say("Udaipur").replies == ["ask_stay_dates"]
+    assert talk.say("24 dec").replies == ["ask_stay_nights"]
+    assert talk.say("2").replies == ["ask_stay_guests"]
+    assert talk.say("3").replies == ["stay_options"]
+    assert talk.row.frame["stay"] | {"rooms": 1} == {
+        "place": "Udaipur",
+        "check_in": "2026-12-24",
+        "check_out": "2026-12-26",
+        "nights": 2,
+        "adults": 3,
+        "rooms": 1,
+    }
+
+
+def test_everything_can_be_said_at_once_in_any_order(talk: Talk) -> None:
+    answer = talk.say("2 rooms for 3 adults 1 kid, 24 to 27 dec, jaipur, breakfast chahiye", "search_stay")
+    assert answer.replies == ["stay_options"]
+    assert "3 adults, 1 child" in answer.text or "3 adults, 1 bachcha" in answer.text
+    assert all("2 rooms" in option["description"] and "breakfast" in option["description"] for option in answer.options)
+
+
+def test_a_list_fits_whatsapp(talk: Talk) -> None:
+    answer = talk.say("room in Jaipur for 2 people tomorrow for 2 nights", "search_stay")
+    assert 2 <= len(answer.options) <= 10
+    assert all(len(option["title"]) <= 24 and len(option["description"]) <= 72 for option in answer.options)
+    assert all("₹" in option["description"] for option in answer.options)
+
+
+@pytest.mark.parametrize(
+    ("words", "room"),
+    [
+        ("2", "Classic Double"),
+        ("the third one", "Deluxe Double"),
+        ("Teej Terrace", "Standard Double"),
+        ("sabse sasta", "Standard Double"),
+    ],
+)
+def test_an_option_is_chosen_by_number_ordinal_name_or_price(talk: Talk, words: str, room: str) -> None:
+    talk.say(OPENING, "search_stay")
+    answer = talk.say(words, "select")
+    assert answer.replies == ["quote_stay"]
+    assert room in answer.text
+
+
+def test_the_price_is_told_whole_before_the_yes(talk: Talk) -> None:
+    priced(talk)
+    question = talk.row.frame["question"]
+    assert question["asked"] == "confirm"
+    facts = question["facts"]
+    assert facts["total"] == facts["due_now"] + facts["balance"]
+    assert facts["tax"] > 0
+    assert talk.booking is None
+
+
+def test_yes_holds_the_room_and_sends_the_way_to_pay(talk: Talk) -> None:
+    priced(talk)
+    answer = talk.say("haan", "affirm")
+    assert answer.replies == ["stay_held"]
+    assert "https://desk.example/p/" in answer.text
+    assert talk.status == "held"
+    assert talk.row.asked == "payment"
+
+
+def test_a_yes_that_crossed_the_question_does_not_count(talk: Talk) -> None:
+    priced(talk)
+    talk.before_it_was_sent()
+    assert talk.say("yes", "affirm").replies == ["fresh_yes", "quote_stay_again"]
+    assert talk.booking is None
+    assert talk.say("yes", "affirm").replies == ["stay_held"]
+
+
+def test_a_tap_is_always_an_answer(talk: Talk) -> None:
+    priced(talk)
+    talk.before_it_was_sent()
+    assert talk.tap("Confirm").replies == ["stay_held"]
+
+
+def test_a_second_tap_on_confirm_books_nothing_twice(talk: Talk) -> None:
+    priced(talk)
+    old = talk.row.options[0]["id"]
+    talk.tap("Confirm")
+    answer = talk.tap_id(old)
+    assert answer.replies == ["stale_tap", "stay_held_again"]
+    assert talk.booking_count() == 1
+
+
+def test_a_price_that_ran_out_is_told_anew_and_asked_again(talk: Talk, clock: StillClock) -> None:
+    priced(talk)
+    clock.advance(timedelta(hours=2))
+    assert talk.say("yes", "affirm").replies == ["quote_renewed", "quote_stay"]
+    assert talk.booking is None
+    assert talk.say("yes", "affirm").replies == ["stay_held"]
+
+
+def test_when_somebody_was_faster_the_nearest_is_offered_in_the_same_answer(talk: Talk, sample: Session) -> None:
+    priced(talk)
+    close(sample, "Kesar Kothi", "Classic Double")
+    answer = talk.say("yes", "affirm")
+    assert answer.replies[0] in {"rooms_gone", "nights_not_on_sale"}
+    assert len(answer.options) > 1
+    assert talk.booking is None
+
+
+def test_nothing_free_there_means_other_days_or_houses_at_once(talk: Talk, sample: Session) -> None:
+    close(sample, "Saanjh Lakehouse")
+    answer = talk.say("room in Udaipur for 2, 24 to 26 dec", "search_stay")
+    assert answer.replies == ["stay_nearest"]
+    assert all("Jaipur" in option["description"] or "Mumbai" in option["description"] for option in answer.options)
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "nights", "adults"),
+    [("actually 2 nights", "inform", 2, 2), ("make it 3 people", "inform", 3, 3), ("nahi, 25 dec se", "deny", 3, 2)],
+)
+def test_a_correction_after_the_price_prices_the_same_room_anew(
+    talk: Talk, words: str, intent: str, nights: int, adults: int
+) -> None:
+    talk.say("Deluxe Double at Kesar Kothi for 2, 24 to 27 december", "search_stay")
+    before = talk.row.frame["quote_id"]
+    answer = talk.say(words, intent)
+    assert answer.replies == ["quote_stay"]
+    assert "Deluxe Double" in answer.text
+    assert talk.row.frame["quote_id"] != before
+    assert (talk.row.frame["stay"]["nights"], talk.row.frame["stay"]["adults"]) == (nights, adults)
+
+
+def test_another_city_starts_a_new_search(talk: Talk) -> None:
+    priced(talk)
+    answer = talk.say("not Jaipur, Udaipur")
+    assert answer.replies == ["stay_options"]
+    assert "Udaipur" in answer.text
+    assert "quote_id" not in talk.row.frame
+
+
+def test_no_the_first_one_reopens_the_choice(talk: Talk) -> None:
+    priced(talk)
+    answer = talk.say("no the first one", "deny")
+    assert answer.replies == ["quote_stay"]
+    assert "Teej Terrace" in answer.text
+
+
+def test_a_change_of_mind_after_the_hold_lets_it_go_first(talk: Talk) -> None:
+    priced(talk)
+    talk.tap("Confirm")
+    answer = talk.say("make it 3 people")
+    assert answer.replies[0] == "hold_changed"
+    assert talk.status == "released"
+
+
+def test_saying_the_same_again_keeps_the_hold(talk: Talk) -> None:
+    priced(talk)
+    talk.tap("Confirm")
+    assert talk.say(OPENING, "search_stay").replies == ["stay_held_again"]
+    assert talk.status == "held"
+
+
+def test_other_options_beside_a_price_begin_with_other_terms_for_the_same_room(talk: Talk) -> None:
+    priced(talk)
+    answer = talk.tap("Other options")
+    assert answer.replies == ["stay_other_ways"]
+    assert answer.titles[:2] == ["Flexible", "With breakfast"]
+    flexible = talk.say("flexible", "select")
+    assert flexible.replies == ["quote_stay"]
+    assert "Free cancellation until" in flexible.text
+
+
+def test_something_cheaper_is_cheaper(talk: Talk) -> None:
+    priced(talk)
+    told = talk.row.frame["picked"]["total"]
+    answer = talk.say("something cheaper", "ask_alternatives")
+    assert answer.replies == ["stay_cheaper"]
+    assert all(option["price"] < told for option in answer.options if option["price"])
+
+
+def test_the_cheapest_has_nothing_cheaper(talk: Talk) -> None:
+    talk.say(OPENING, "search_stay")
+    talk.say("1", "select")
+    assert talk.say("any cheaper?", "ask_alternatives").replies == ["stay_no_cheaper", "quote_stay_again"]
+
+
+def test_more_people_than_a_room_takes_get_more_rooms(talk: Talk) -> None:
+    answer = talk.say("jaipur 24 to 26 dec for 6 adults", "search_stay")
+    assert answer.replies == ["stay_options"]
+    assert all("2 rooms" in option["description"] for option in answer.options)
+
+
+def test_flexible_days_become_the_first_that_are_free(talk: Talk) -> None:
+    talk.say("any 2 nights next week in Udaipur for 2", "search_stay")
+    wish = talk.row.frame["stay"]
+    assert wish["nights"] == 2
+    assert wish["check_in"] >= "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("words", "reply"),
+    [
+        ("room in jaipur for yesterday, 2 people", "stay_in_the_past"),
+        ("24 dec to 20 dec in jaipur", "stay_departure_before_arrival"),
+        ("400 nights in jaipur from 24 dec", "stay_too_long"),
+        ("jaipur 24 to 26 dec, 50 people", "stay_too_many_guests"),
+        ("hotel in Paris Delhi", "ask_stay_place_unknown"),
+    ],
+)
+def test_what_nobody_can_book_is_said_kindly(talk: Talk, words: str, reply: str) -> None:
+    assert talk.say(words, "search_stay").replies == [reply]
+
+
+def test_a_house_that_wants_to_say_yes_first_is_asked(talk: Talk, sample: Session) -> None:
+    sample.execute(update(Property).where(Property.name == "Kesar Kothi").values(needs_approval=True))
+    priced(talk)
+    assert talk.tap("Confirm").replies == ["awaiting_approval"]
+    assert talk.status == "pending_approval"
+    assert talk.row.asked == "none"
+
+
+def close(session: Session, house: str, room_type: str | None = None) -> None:
+    """Take every night of a house, or of one of its types, off sale."""
+    types = select(RoomType.id).join(Property, Property.id == RoomType.property_id).where(Property.name == house)
+    if room_type:
+        types = types.where(RoomType.name == room_type)
+    session.execute(update(NightInventory).where(NightInventory.room_type_id.in_(types)).values(stop_sell=True))
