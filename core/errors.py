@@ -103,6 +103,24 @@ class BookingNotFound(BookingError):
     code = "booking_not_found"
 
 
+class BookedThere(BookingError):
+    """Somebody has booked what was to be closed."""
+
+    code = "booked_there"
+
+
+class NoRoomToGive(BookingError):
+    """No numbered room is free for the whole of the stay."""
+
+    code = "no_room_to_give"
+
+
+class AlreadySo(AtithiError):
+    """Nothing would change."""
+
+    code = "already_so"
+
+
 class PaymentError(AtithiError):
     """Money that is not what it should be."""
 

@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from core.availability.places import Point, Whereabouts
 from core.availability.sittings import Slot, slots_of_day, turn_time
 from core.availability.tables import choose
-from core.availability.turns import Restaurant, Turn, closed_areas, covers_starting, restaurants, turns_around
+from core.availability.turns import (
+    Restaurant,
+    Turn,
+    closed_areas,
+    closed_tables,
+    covers_starting,
+    restaurants,
+    turns_around,
+)
 from core.pricing.table_price import price_table
 from models.money import Money
 from models.property import Property
@@ -79,6 +87,7 @@ def search_tables(session: Session, search: TableSearch, *, now: datetime) -> li
     known = restaurants(session, houses)
     closed = closed_areas(session, ids, search.day)
     turns = turns_around(session, ids, search.day)
+    out = closed_tables(session, ids, search.day)
     per_house = 1 if search.property_id is None else search.limit
     found: list[TableOffer] = []
     for house in houses:
@@ -86,7 +95,8 @@ def search_tables(session: Session, search: TableSearch, *, now: datetime) -> li
         if shut is None:
             continue
         nearest = _nearest_slots(known[house.id], search, now)
-        free = (slot for slot in nearest if _has_table(known[house.id], slot, search, turns[house.id], shut))
+        kept = turns[house.id]
+        free = (slot for slot in nearest if _has_table(known[house.id], slot, search, kept, shut, out[house.id]))
         offers = [_offer(known[house.id], slot, search) for slot in islice(free, per_house)]
         found += sorted(offers, key=lambda offer: offer.starts_at)
     return _ranked(found, search, known)[: search.limit]
@@ -111,12 +121,14 @@ def _nearest_slots(place: Restaurant, search: TableSearch, now: datetime) -> lis
     return sorted(open_slots, key=lambda slot: (abs(slot.starts_at - wanted), slot.starts_at))
 
 
-def _has_table(place: Restaurant, slot: Slot, search: TableSearch, turns: Sequence[Turn], closed: set[int]) -> bool:
+def _has_table(
+    place: Restaurant, slot: Slot, search: TableSearch, turns: Sequence[Turn], closed: set[int], out: set[int]
+) -> bool:
     ends_at = slot.starts_at + turn_time(place.turn_times, search.party_size)
     pacing = slot.sitting.pacing_covers
     if pacing is not None and covers_starting(turns, slot.starts_at) + search.party_size > pacing:
         return False
-    busy = {turn.table_id for turn in turns if turn.meets(slot.starts_at, ends_at)}
+    busy = {turn.table_id for turn in turns if turn.meets(slot.starts_at, ends_at)} | out
     return choose(place.floor, search.party_size, busy=busy, closed=closed) is not None
 
 

@@ -16,6 +16,7 @@ from core.availability.sittings import DayFacts, SittingFacts
 from core.availability.tables import FloorPlan, TableFacts
 from models.booking import Booking
 from models.inventory import AreaDay, TableTurn
+from models.owners import TableClosure
 from models.property import DiningArea, Property, Sitting, TurnTime
 
 _FLOOR: Final = text(
@@ -116,6 +117,22 @@ def closed_areas(session: Session, property_ids: Collection[int], service_day: d
     for property_id, area_id, is_closed in rows:
         shut = found[property_id] or set()
         found[property_id] = shut | {area_id} if is_closed else shut
+    return found
+
+
+def closed_tables(session: Session, property_ids: Collection[int], service_day: date) -> dict[int, set[int]]:
+    """The tables each house has taken off sale on a day."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = session.execute(
+        select(TableClosure.property_id, TableClosure.dining_table_id).where(
+            TableClosure.property_id.in_(property_ids),
+            TableClosure.lifted_at.is_(None),
+            TableClosure.first_day <= service_day,
+            TableClosure.last_day >= service_day,
+        )
+    )
+    for property_id, table_id in rows:
+        found[property_id].add(table_id)
     return found
 
 

@@ -9,7 +9,14 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.orm import Session
 
 from core.availability.tables import TableFacts, choose
-from core.availability.turns import covers_starting, floor_plans, give_tables, lock_area_days, turns_around
+from core.availability.turns import (
+    closed_tables,
+    covers_starting,
+    floor_plans,
+    give_tables,
+    lock_area_days,
+    turns_around,
+)
 from core.bookings.events import record
 from core.bookings.reference import new_reference
 from core.errors import NotServing, TablesGone
@@ -74,7 +81,8 @@ def find_place(session: Session, quote: Quote, house: Property) -> tuple[TableFa
     place = choose(
         floor_plans(session, [quote.property_id])[quote.property_id],
         party_size,
-        busy={turn.table_id for turn in turns if turn.meets(starts_at, ends_at)},
+        busy={turn.table_id for turn in turns if turn.meets(starts_at, ends_at)}
+        | closed_tables(session, [quote.property_id], service_day)[quote.property_id],
         closed={area for area, is_closed in areas.items() if is_closed},
     )
     if place is None:
