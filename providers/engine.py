@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from providers.leash import leashed
+
 PYTHON = "3.10"
 # What the model is made from. The door (channel, tracker store) may change without a new training.
 MODEL_FILES = (
@@ -32,9 +34,8 @@ MODEL_FILES = (
 )
 # Rasa's training has no total to count to; these are the stages a person can watch go by.
 STAGES = (
-    (re.compile(r"validating domain|Validating intents"), "reading the phrases and rules"),
-    (re.compile(r"Starting to train component '(?!RulePolicy)"), "learning the phrases"),
     (re.compile(r"Starting to train component 'RulePolicy'"), "learning the rules"),
+    (re.compile(r"Starting to train component '(?!RulePolicy)"), "learning the phrases"),
     (re.compile(r"model is trained and saved"), "packing the model"),
 )
 
@@ -146,8 +147,9 @@ class Engine:
         started = time.monotonic()
         log: list[str] = []
         show("Training the language model (about half a minute, once) …")
+        show("     0 s  starting Rasa, reading the phrases and rules")
         with subprocess.Popen(
-            command.argv,
+            leashed(command.argv),
             cwd=command.folder,
             env=command.environment,
             stdout=subprocess.PIPE,
@@ -215,14 +217,11 @@ ENVIRONMENT = {
 
 def _stages(process: subprocess.Popen[str], log: list[str]) -> Iterator[str]:
     """Read the training's output and name each stage once, as it begins."""
-    ahead = list(STAGES)
+    ahead = dict(STAGES)
     for line in process.stdout or ():
         log.append(line)
-        for index, (sign, name) in enumerate(ahead):
-            if sign.search(line):
-                del ahead[: index + 1]
-                yield name
-                break
+        begun = [sign for sign in ahead if sign.search(line)]
+        yield from map(ahead.pop, begun)
 
 
 def _progress() -> Show:

