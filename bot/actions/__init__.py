@@ -26,7 +26,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "action_alternatives": alternatives.alternatives,
     "action_answer": answer.answer,
     "action_check_booking": my_booking.check,
-    "action_change_booking": my_booking.change,
+    "action_change_booking": confirm.change,
     "action_cancel_booking": my_booking.cancel_or_abandon,
     "action_pay": confirm.pay,
     "action_abandon": my_booking.abandon,

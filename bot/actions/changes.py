@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from bot.actions import rooms, stay, table
 from bot.actions.days import ask_day
 from bot.actions.desk import Desk
 from bot.actions.taking import takes
 from bot.turns import Offered
 from models.base import Json
+
+_PEOPLE: Final = re.compile(r"people|guest|person|number of|party|kitne log|\blog\b|मेहमान|लोग")
+_DAYS: Final = re.compile(r"\bdates?\b|\bdays?\b|\bdin\b|tarikh|तारीख|दिन")
+_NAMED: Final = {
+    "stay": {"dates": _DAYS, "guests": _PEOPLE, "room": re.compile(r"room|kamra|hotel|कमरा|होटल")},
+    "table": {"day": _DAYS, "party": _PEOPLE, "time": re.compile(r"\btime|timing|hour|samay|समय")},
+}
 
 
 def changed_by_words(desk: Desk) -> bool:
@@ -31,6 +41,16 @@ def change_what(desk: Desk) -> None:
         desk.ask("change", "table_change_what", options=[_to_change(name) for name in names])
         return
     desk.ask("change", "stay_change_what", options=[_to_change(name) for name in ("dates", "room", "guests")])
+
+
+def change_by_name(desk: Desk) -> None:
+    """The thing to change may be named in the words; else ask which."""
+    words = desk.text.casefold()
+    named = [name for name, pattern in _NAMED[desk.conversation.journey].items() if pattern.search(words)]
+    if len(named) == 1:
+        take_change_one(desk, {"what": named[0]})
+    else:
+        change_what(desk)
 
 
 def _to_change(name: str) -> Offered:

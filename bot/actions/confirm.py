@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from bot.actions import alternatives, handoff, my_booking, rooms, table, tables
-from bot.actions.changes import change_what, changed_by_words
+from bot.actions.changes import change_by_name, change_what, changed_by_words
 from bot.actions.choosing import take_named
 from bot.actions.desk import DOOR, Desk
 from bot.actions.payment import send_way_to_pay
@@ -96,6 +96,7 @@ def book(desk: Desk) -> None:
                 now=desk.now,
                 actor=ActorKind.GUEST,
                 actor_id=desk.guest.id,
+                wishes=desk.table.occasion if "starts_at" in picked else None,
             )
     except QuoteLapsed:
         _quote_again(desk)
@@ -121,6 +122,14 @@ def pay(desk: Desk) -> None:
         affirm(desk)
     else:
         my_booking.pay(desk)
+
+
+def change(desk: Desk) -> None:
+    """Changing means what is being arranged, as long as something is and no booking is named."""
+    if desk.conversation.journey not in {"stay", "table"} or my_booking.speaks_of_a_booking(desk):
+        my_booking.change(desk)
+    elif not changed_by_words(desk):
+        change_by_name(desk)
 
 
 @takes("confirm")

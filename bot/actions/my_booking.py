@@ -54,7 +54,7 @@ def change(desk: Desk) -> None:
 def cancel_or_abandon(desk: Desk) -> None:
     """Cancelling in the middle of something drops that; else it is about a booking."""
     in_the_middle = desk.conversation.journey in {"stay", "table"} and desk.asked in _QUESTIONS
-    if desk.held is not None or (in_the_middle and not _BOOKED.search(desk.text) and not _references(desk)):
+    if desk.held is not None or (in_the_middle and not speaks_of_a_booking(desk)):
         abandon(desk)
         return
     _about_one(desk, "cancel", _ask_cancel)
@@ -75,6 +75,11 @@ def abandon(desk: Desk) -> None:
         desk.say("abandoned")
     else:
         desk.ask("journey", "nothing_open", options=start_options())
+
+
+def speaks_of_a_booking(desk: Desk) -> bool:
+    """Whether a booking is named, not only what is going on."""
+    return bool(_BOOKED.search(desk.text) or _references(desk))
 
 
 def cancel_now(desk: Desk, booking_id: int | None) -> None:
@@ -115,13 +120,18 @@ def start_options() -> list[Offered]:
 
 def _about_one(desk: Desk, what: str, go_on: Callable[[Desk, Booking], None]) -> None:
     """The booking meant: by its reference, the only one, or one chosen from a list."""
+    was = desk.conversation.journey
     desk.conversation.journey = "my_booking"
     named = [_by_reference(desk, reference) for reference in _references(desk)]
     if named:
         go_on(desk, named[0])
         return
     bookings = _bookings(desk, what)
-    if not bookings:
+    if not bookings and was in {"stay", "table"}:
+        desk.conversation.journey = was  # what was going on goes on
+        desk.say("no_booking")
+        desk.ask_again()
+    elif not bookings:
         desk.forget_wishes()
         desk.ask("journey", "no_booking", options=start_options()[:2])
     elif len(bookings) == 1:

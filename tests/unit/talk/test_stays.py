@@ -150,6 +150,25 @@ def test_a_correction_after_the_price_prices_the_same_room_anew(
     assert (talk.row.frame["stay"]["nights"], talk.row.frame["stay"]["adults"]) == (nights, adults)
 
 
+@pytest.mark.parametrize(
+    ("words", "reply"),
+    [
+        ("change the dates", "ask_stay_dates"),
+        ("change number of people", "ask_stay_guests"),
+        ("I want to change it", "stay_change_what"),
+    ],
+)
+def test_what_is_to_change_may_be_named(talk: Talk, words: str, reply: str) -> None:
+    priced(talk)
+    assert talk.say(words, "change_booking").replies == [reply]
+    assert talk.say("28 to 30 dec").replies == ["quote_stay"]
+
+
+def test_asking_for_a_booking_there_is_none_of_forgets_nothing(talk: Talk) -> None:
+    talk.say("room in jaipur for 2", "search_stay")
+    assert talk.say("i paid", "pay").replies == ["no_booking", "ask_stay_dates"]
+
+
 def test_another_city_starts_a_new_search(talk: Talk) -> None:
     priced(talk)
     answer = talk.say("not Jaipur, Udaipur")

@@ -98,3 +98,10 @@ def test_the_only_house_of_an_account_needs_no_question(sample: Session, clock: 
 
 def test_another_account_s_houses_are_never_offered(talk: Talk) -> None:
     assert talk.say("table in Goa tomorrow", "book_table").replies == ["ask_table_place_unknown"]
+
+
+def test_an_occasion_is_told_to_the_house(talk: Talk) -> None:
+    talk.say("birthday table for 4 tomorrow 8pm at Ghee & Gulal", "book_table")
+    talk.say("yes", "affirm")
+    assert talk.booking is not None
+    assert talk.booking.wishes == "birthday"
