@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.bookings.release import release_hold
 from models.booking import Booking
 from models.inventory import NightInventory, StayRoom
-from models.states import ACTIVE, BookingStatus
+from models.states import ACTIVE, ActorKind, BookingStatus
 from tests.builders.houses import Hotel
+from tests.fixtures.waiting import eventually
 from tests.races.conftest import NIGHT, Place, Wish, hold_it
 from tests.races.rush import rush
 
@@ -72,6 +75,21 @@ def test_stays_that_overlap_in_every_way_fill_the_house_without_a_deadlock(place
     assert max(held for held, _ in place.counts(hotel).values()) == 3
 
 
+def test_a_room_given_back_while_a_guest_waits_for_it_is_theirs(place: Place) -> None:
+    """PostgreSQL judges an UPDATE by the row as the statement first saw it; the counts must come from the lock."""
+    hotel = place.hotel(rooms=1)
+    holder, waiting = place.stay_wishes(hotel, [(NIGHT, 1)] * 2)
+    with Session(place.engine) as session, session.begin():
+        booking_id = hold_it(session, holder, place.now)
+    with ThreadPoolExecutor(1) as guest, Session(place.engine) as session:
+        release_hold(session, booking_id, actor=ActorKind.GUEST, door="chat", now=place.now)
+        other = guest.submit(rush, place.url, lambda other, wish: hold_it(other, wish, place.now), [waiting])
+        eventually(lambda: somebody_waits(place))
+        session.commit()
+        assert other.result() == [booking_id + 1]
+    assert place.counts(hotel) == {NIGHT: (1, 0)}
+
+
 def test_several_rooms_at_once_are_all_or_nothing(place: Place) -> None:
     hotel = place.hotel(rooms=5)
     wishes = place.stay_wishes(hotel, [(NIGHT, 2)] * 8, rooms=2)
@@ -105,6 +123,15 @@ def test_one_guest_writing_everywhere_at_once_holds_three_things_at_most(place: 
         "held": 3,
         "too_many_holds": 5,
     }
+
+
+def somebody_waits(place: Place) -> bool:
+    """Whether a session of this database waits for a lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with place.engine.connect() as connection:
+        return bool(connection.scalar(waiting))
 
 
 def nights_of_rooms(place: Place) -> dict[date, tuple[int, int]]:
