@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from core.clock import move_ahead
-from core.messaging.wake import WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS, wake
+from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS, wake
 from core.unit_of_work import unit_of_work
 from models.base import Json
 from models.booking import Booking
@@ -38,7 +38,7 @@ def let_time_pass(step: Advance, house: Here) -> Json:
     """Every process of ours reads the new time within a fraction of a second."""
     with unit_of_work(house.engine) as session:
         move_ahead(session, step.advance)
-        for channel in (WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS):
+        for channel in (WAKE_INBOX, WAKE_EVENTS, WAKE_OUTBOX, WAKE_PAYMENTS):
             wake(session, channel, after=timedelta(milliseconds=300))
     return {"now": house.clock.now().isoformat()}
 

@@ -133,7 +133,7 @@ def app_from_settings() -> FastAPI:
     """What `atithi up` serves on the loopback port of the actions."""
     settings = load()
     configure(process="actions")
-    engine = engine_for(database_url(settings))
+    engine = engine_for(database_url(settings), ping=False)  # what fails is ordered again
     return create_app(engine, clock_for(engine, debug=settings.atithi_debug), token=settings.secret("engine_token"))
 
 

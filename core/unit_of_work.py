@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 _POOL_SIZE = 10
 
 
-def engine_for(url: str, *, pool_size: int = _POOL_SIZE) -> Engine:
-    """Connections to the database; a lock nobody gives back in five seconds is an error, not a hang."""
+def engine_for(url: str, *, pool_size: int = _POOL_SIZE, ping: bool = True) -> Engine:
+    """Connections to the database; a lock nobody gives back in five seconds is an error, not a hang.
+
+    Asking each connection whether it still lives costs a round trip a transaction; who tries again anyway saves it.
+    """
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"},
     )
 

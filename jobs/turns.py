@@ -52,24 +52,29 @@ class Turns:
         self._quiet = timedelta(seconds=house.settings.burst_seconds)
         self._patience = timedelta(seconds=house.settings.give_up_seconds)
 
-    def take_next(self) -> bool | float:
-        """Answer one guest; False when nobody waits, or in how many seconds to look again."""
+    def take_next(self) -> bool:
+        """Answer one guest who has written; False when nobody waits."""
         with unit_of_work(self._house.engine) as session:
             now = self._house.clock.now()
             taken = turns.take_next(session, now=now, quiet=self._quiet)
-            if taken is not None:
-                turn = _settled(session, taken, now) or turns.begin(session, taken, now=now)
-                talk = taken.conversation
-            else:
-                again = turns.take_again(session, now=now)
-                if again is None:
-                    return False
-                turn, talk = again, session.get_one(Conversation, again.conversation_id)
-            attempt = _attempt(turn, talk) if turn.state is TurnState.OPEN else None
-        return True if attempt is None else self._try(attempt)
+            if taken is None:
+                return False
+            turn = _settled(session, taken, now) or turns.begin(session, taken, now=now)
+            attempt = _attempt(turn, taken.conversation) if turn.state is TurnState.OPEN else None
+        if attempt is not None:
+            self._try(attempt)
+        return True
+
+    def take_again(self) -> bool | float:
+        """Try one turn again that was not answered; False when there is none, or in how many seconds to look."""
+        with unit_of_work(self._house.engine) as session:
+            turn = turns.take_again(session, now=self._house.clock.now())
+            if turn is None:
+                return False
+            attempt = _attempt(turn, session.get_one(Conversation, turn.conversation_id))
+        return self._try(attempt)
 
     def _try(self, attempt: _Try) -> bool | float:
-        reason, reached = "nobody answered", True
         try:
             self._engine.take(
                 turn_id=attempt.turn_id,
@@ -80,8 +85,12 @@ class Turns:
                 asked=attempt.asked,
             )
         except ProviderUnavailable as trouble:
-            reason, reached = str(trouble.facts.get("reason")), bool(trouble.facts.get("reached"))
-        # Whatever the engine said: the turn's row tells whether it was answered.
+            return self._not_answered(attempt, str(trouble.facts.get("reason")), reached="reached" in trouble.facts)
+        # Should the engine be wrong, the turn is still open and is taken again when its lease lapses.
+        return True
+
+    def _not_answered(self, attempt: _Try, reason: str, *, reached: bool) -> bool | float:
+        """Perhaps it was, and only the word of it was lost: the turn's row tells."""
         with unit_of_work(self._house.engine) as session:
             state = session.scalars(select(Turn.state).where(Turn.id == attempt.turn_id)).one()
             if state is not TurnState.OPEN:

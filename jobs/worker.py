@@ -14,7 +14,7 @@ from typing import Final
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from core.log import configure, get_logger
-from core.messaging.wake import WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS
+from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS
 from core.settings import load
 from jobs.holds import sweep_holds
 from jobs.inbox import Inbox
@@ -28,6 +28,7 @@ from providers.rasa import RasaEngine, engine_urls
 log = get_logger()
 
 _TURN_THREADS: Final = 8
+_RETRY_THREADS: Final = 4
 _SEND_THREADS: Final = 6
 _MONEY_THREADS: Final = 2
 _LOOK_EVERY_S: Final = 1.0
@@ -44,15 +45,21 @@ class Worker:
         turns, outbox, inbox, money = Turns(house, self._engine), Outbox(house), Inbox(house), Payments(house)
         talking = Poller("turns", turns.take_next, threads=_TURN_THREADS)
         sending = Poller("outbox", outbox.send_next, threads=_SEND_THREADS)
+        retrying = Poller("retries", turns.take_again, threads=_RETRY_THREADS)
         settling = Poller("unknown", outbox.settle_next)
         events = Poller("events", inbox.work_next)
         paying = Poller("payments", money.work_next, threads=_MONEY_THREADS)
         asking = Poller("reconciling", money.reconcile_next)
         ending = Poller("holds", lambda: sweep_holds(house) > 0)
-        self.pollers = (talking, sending, settling, events, paying, asking, ending)
+        self.pollers = (talking, retrying, sending, settling, events, paying, asking, ending)
         self._listener = Listener(
             house.engine.url.render_as_string(hide_password=False),
-            {WAKE_INBOX: (talking, events), WAKE_OUTBOX: (sending,), WAKE_PAYMENTS: (paying, ending)},
+            {
+                WAKE_INBOX: (talking,),
+                WAKE_EVENTS: (events,),
+                WAKE_OUTBOX: (sending,),
+                WAKE_PAYMENTS: (paying, ending),
+            },
         )
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
@@ -101,7 +108,7 @@ def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
     configure(process="worker")
     settings = load()
-    worker = Worker(open_house(settings))
+    worker = Worker(open_house(settings, ping=False))  # what fails is tried again
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

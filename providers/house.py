@@ -30,9 +30,11 @@ class House:
         self.engine.dispose()
 
 
-def open_house(settings: Settings, engine: Engine | None = None, *, clock: Clock | None = None) -> House:
+def open_house(
+    settings: Settings, engine: Engine | None = None, *, clock: Clock | None = None, ping: bool = True
+) -> House:
     """Everything wired from the settings; tests bring their own database and clock."""
-    engine = engine or engine_for(database_url(settings), pool_size=20)
+    engine = engine or engine_for(database_url(settings), pool_size=20, ping=ping)
     clock = clock or clock_for(engine, debug=settings.atithi_debug)
     return House(engine, clock, settings, Registry(engine, settings, clock))
 

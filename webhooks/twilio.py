@@ -9,11 +9,10 @@ from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from sqlalchemy import text
 from starlette.datastructures import ImmutableMultiDict
 
 from core.guests.identify import conversation_with
-from core.messaging.delivery import apply_status
+from core.messaging.delivery import record_tick
 from core.messaging.heard import Heard
 from core.messaging.inbox import LONGEST_EVENT_ID, IncomingEvent, record_once, storable
 from core.unit_of_work import unit_of_work
@@ -95,30 +94,26 @@ def status(request: Request, posted: Form, house: Here, m: Annotated[str, Query(
     line = _line(house, posted.get("From", ""))
     _verify(request, posted, house, line)
     sid, state = _needed(posted, "MessageSid", LONGEST_EVENT_ID // 2), _needed(posted, "MessageStatus", 32)
-    reached = _REACHED.get(state)
     now = house.clock.now()
-    with unit_of_work(house.engine) as session:
-        if state in _NOT_REACHED:  # worked like any event, so that nobody forgets to tell the owner
-            payload = {"sid": sid, "status": state, "error_code": posted.get("ErrorCode") or None, "message": m}
-            event = IncomingEvent(
-                account_id=line.account_id,
-                provider=Provider.TWILIO,
-                event_id=storable(f"{sid}:{state}"),
-                kind="status",
-                payload=payload,
-                line_id=line.id,
-            )
+    if state in _NOT_REACHED:  # worked like any event, so that nobody forgets to tell the owner
+        event = IncomingEvent(
+            account_id=line.account_id,
+            provider=Provider.TWILIO,
+            event_id=storable(f"{sid}:{state}"),
+            kind="status",
+            payload={"sid": sid, "status": state, "error_code": posted.get("ErrorCode") or None, "message": m},
+            line_id=line.id,
+        )
+        with unit_of_work(house.engine) as session:
             record_once(session, event, now=now)
-        elif reached is not None:
-            # A tick lost with a crashing database costs nothing; waiting for the disk on each would.
-            session.execute(text("SET LOCAL synchronous_commit = off"))
-            apply_status(
-                session,
+    elif state in _REACHED:
+        with house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            record_tick(
+                connection,
                 line_id=line.id,
                 message_id=int(m) if _ROW_ID.fullmatch(m) else None,
                 provider_id=storable(sid),
-                state=reached,
-                error_code=None,
+                state=_REACHED[state],
                 now=now,
             )
     return _thanks()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import case, exists, select, update
+from sqlalchemy import Connection, case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.messaging.wake import WAKE_OUTBOX, wake
@@ -172,22 +172,37 @@ def apply_status(
 ) -> Message | None:
     """What the provider says became of it, forward only; the message when this was news."""
     which = Message.provider_id == provider_id if message_id is None else Message.id == message_id
-    behind = [each for each in MessageState if MESSAGE_RANK[each] < MESSAGE_RANK[state]]
-    if state is MessageState.FAILED:
-        behind = [each for each in behind if each not in {MessageState.DELIVERED, MessageState.READ}]
-    values: dict[str, Any] = {"state": state, "provider_id": provider_id, "lease_until": None}
-    if state in {MessageState.DELIVERED, MessageState.READ}:
-        values["delivered_at"] = case((Message.delivered_at.is_(None), now), else_=Message.delivered_at)
-    if state is MessageState.READ:
-        values["read_at"] = now
+    values = _news(state, provider_id, now)
     if error_code is not None:
         values["error_code"] = error_code
     return session.scalar(
         update(Message)
-        .where(which, Message.line_id == line_id, Message.state.in_(behind))
-        .values(**values)
+        .where(which, Message.line_id == line_id, Message.state.in_(_behind(state)))
+        .values(values)
         .returning(Message),
         execution_options={"synchronize_session": False},
+    )
+
+
+def record_tick(
+    connection: Connection,
+    *,
+    line_id: int,
+    message_id: int | None,
+    provider_id: str,
+    state: MessageState,
+    now: datetime,
+) -> None:
+    """Sent, delivered or read: the most frequent news there is, in one statement.
+
+    A tick lost with a crashing database costs nothing; waiting for the disk on each would.
+    """
+    which = Message.provider_id == provider_id if message_id is None else Message.id == message_id
+    without_waiting = select(func.set_config("synchronous_commit", "off", True)).scalar_subquery()  # noqa: FBT003 - SQL
+    connection.execute(
+        update(Message)
+        .where(which, Message.line_id == line_id, Message.state.in_(_behind(state)), without_waiting == "off")
+        .values(_news(state, provider_id, now))
     )
 
 
@@ -204,6 +219,21 @@ def known_ids(session: Session, message: Message) -> Sequence[str]:
         .limit(50)
     )
     return [each for each in found if each is not None]
+
+
+def _behind(state: MessageState) -> list[MessageState]:
+    """From where a message may get to that state: who has read it has not missed it."""
+    arrived = {MessageState.DELIVERED, MessageState.READ} if state is MessageState.FAILED else set()
+    return [each for each in MessageState if MESSAGE_RANK[each] < MESSAGE_RANK[state] and each not in arrived]
+
+
+def _news(state: MessageState, provider_id: str, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"state": state, "provider_id": provider_id, "lease_until": None}
+    if state in {MessageState.DELIVERED, MessageState.READ}:
+        values["delivered_at"] = case((Message.delivered_at.is_(None), now), else_=Message.delivered_at)
+    if state is MessageState.READ:
+        values["read_at"] = now
+    return values
 
 
 def _with_context(session: Session, message: Message) -> Claimed:

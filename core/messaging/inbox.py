@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.messaging.wake import WAKE_INBOX, wake
+from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, wake
 from models.base import Json
 from models.messaging import InboxEntry
 from models.states import InboxState, Provider
@@ -57,7 +57,7 @@ def record_once(session: Session, event: IncomingEvent, *, now: datetime, wait: 
     )
     if session.scalar(row) is None:
         return False
-    wake(session, WAKE_INBOX, after=wait)
+    wake(session, WAKE_EVENTS if event.conversation_id is None else WAKE_INBOX, after=wait)
     return True
 
 

@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-WAKE_INBOX: Final = "atithi_inbox"
+WAKE_INBOX: Final = "atithi_inbox"  # a guest has written
+WAKE_EVENTS: Final = "atithi_events"  # anything else has come in
 WAKE_OUTBOX: Final = "atithi_outbox"
 WAKE_PAYMENTS: Final = "atithi_payments"
 
