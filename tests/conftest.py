@@ -15,6 +15,7 @@ from providers.embedded import EmbeddedPostgres
 from tests.fixtures import RUN_FOLDER
 
 pytest_plugins = [
+    "tests.fixtures.browser",
     "tests.fixtures.clock",
     "tests.fixtures.database",
     "tests.fixtures.redis",

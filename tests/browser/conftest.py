@@ -6,35 +6,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.phones import GuestPhone, Phones
 from tests.fixtures.stack import Stack
 
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SHOTS: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "screenshots"
 
 type Shoot = Callable[[Page, str], None]
 type OpenPhones = Callable[..., AbstractContextManager[Phones]]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each has a profile of its own in it."""
-    program = next(filter(None, map(shutil.which, (os.environ.get("CHROMIUM", ""), *_NAMES))), None)
-    assert program, "No Chromium here: `make browser` finds or installs it."
-    sandboxless = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's own sandbox refuses to run for root
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=sandboxless)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

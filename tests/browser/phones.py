@@ -24,6 +24,7 @@ class GuestPhone:
 
     def becomes_its_number(self) -> None:
         """Type the number this guest writes from (the field hides behind a button on small screens)."""
+        expect(self.page.locator("html[data-live]")).to_have_count(1)
         field = self.here.get_by_test_id("guest-number")
         if not field.is_visible():
             self.here.get_by_test_id("more").click()

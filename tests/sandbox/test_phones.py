@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from twilio.rest import Client
 from twilio.rest.content.v1.content import ContentList
 
@@ -21,23 +19,11 @@ from tests.sandbox.test_twilio_messages import template
 pytestmark = pytest.mark.browser
 
 GUEST = "+919876543210"
-CHROMIUM = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-ARGUMENTS += ["--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = next(found for name in CHROMIUM if name and (found := shutil.which(name)))
-    with sync_playwright() as play:
-        one = play.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield one
-        one.close()
 
 
 @pytest.fixture
-def page(browser: Browser, sandbox: Sandbox) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+def page(chromium: Browser, sandbox: Sandbox) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     one = context.new_page()
     complaints: list[str] = []
 
