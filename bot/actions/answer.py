@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.actions import stay, table
 from bot.actions.desk import Desk
+from bot.actions.houses import tell_houses
 from bot.actions.taking import takes
 from bot.lookups import House
 from bot.questions import clauses, topics
@@ -84,9 +85,7 @@ def _tell_of_all(desk: Desk, topic: str) -> None:
     if topic == "price":
         desk.say("answer_price")
         return
-    kind = PropertyKind.HOTEL if topic == "hotels" else PropertyKind.RESTAURANT
-    names = [f"{each.name} ({each.city})" for each in desk.directory.of_kind(kind)]
-    desk.say(f"answer_{topic}", {"names": names})
+    tell_houses(desk, topic)
 
 
 def _tell(desk: Desk, topic: str, house: House, *, named: bool = False) -> None:

@@ -9,9 +9,11 @@ from typing import Final
 from bot.actions.days import date_options, today
 from bot.actions.desk import Desk
 from bot.actions.holding import let_hold_go
+from bot.actions.houses import tell_houses
 from bot.actions.rooms import SHOWN, find, look, place_words, quote
 from bot.actions.taking import takes
 from bot.dates import Heard
+from bot.questions import topics
 from bot.turns import Offered
 from bot.wishes import StayWish
 from core.pricing.quote import MOST_NIGHTS
@@ -38,6 +40,8 @@ def stay(desk: Desk) -> None:
     if _something_impossible(desk, heard, before):
         return
     wish = _placed(desk, before).merge(heard, desk.mentions, asked=desk.asked)
+    if wish == before and "hotels" in topics(desk.text):
+        tell_houses(desk, "hotels")
     proceed(desk, wish, before=before)
 
 

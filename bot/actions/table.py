@@ -9,10 +9,12 @@ from typing import Final
 from bot.actions.days import ask_day, today
 from bot.actions.desk import Desk
 from bot.actions.holding import let_hold_go
+from bot.actions.houses import tell_houses
 from bot.actions.rooms import SHOWN
 from bot.actions.tables import look, quote
 from bot.actions.taking import takes
 from bot.dates import Heard
+from bot.questions import topics
 from bot.turns import Offered
 from bot.wishes import TableWish
 from models.base import Json
@@ -34,6 +36,8 @@ def table(desk: Desk) -> None:
     wish = _placed(desk, before).merge(heard, desk.mentions, asked=desk.asked)
     if heard.meal and heard.time is None:
         wish = replace(wish, time=None)  # "lunch instead" is not at eight in the evening
+    if wish == before and "restaurants" in topics(desk.text):
+        tell_houses(desk, "restaurants")
     proceed(desk, wish, before=before)
 
 
@@ -46,7 +50,12 @@ def proceed(desk: Desk, wish: TableWish, *, before: TableWish | None = None) -> 
             return
         let_hold_go(desk)
     wish = _with_the_obvious(desk, wish)
+    gone_by = _has_gone_by(desk, wish)
+    wish = replace(wish, time=None) if gone_by else wish
     desk.remember(table=wish.to_json())
+    if gone_by:
+        desk.ask("time", "time_has_passed")
+        return
     match wish.missing():
         case "place":
             ask_place(desk)
@@ -163,6 +172,14 @@ def _something_impossible(desk: Desk, heard: Heard, wish: TableWish) -> bool:
 def _still_ahead(desk: Desk, wish: TableWish) -> TableWish:
     """A day that has gone by since it was said is asked for anew."""
     return wish if wish.day is None or wish.day >= today(desk) else replace(wish, day=None, time=None)
+
+
+def _has_gone_by(desk: Desk, wish: TableWish) -> bool:
+    """Half past seven is no time for tonight at nine; an hour after midnight belongs to the evening before."""
+    house = desk.directory.named(wish.property_name) or desk.directory.houses[0]
+    if wish.day is None or wish.time is None or wish.time < house.day_starts_at:
+        return False
+    return datetime.combine(wish.day, wish.time) <= house.local(desk.now).replace(tzinfo=None)
 
 
 def _placed(desk: Desk, wish: TableWish) -> TableWish:

@@ -47,7 +47,7 @@ def look(desk: Desk, wish: TableWish, *, besides: Sequence[Json] = (), more: boo
         near = wish.time is not None and not exact and not more
         _offer(desk, wish, offers, "table_slots_near" if near else "table_slots")
     else:
-        _offer(desk, wish, offers, "table_places")
+        _offer(desk, wish, offers, "table_places_near" if wish.time and not exact and not more else "table_places")
     return True
 
 

@@ -105,3 +105,20 @@ def test_an_occasion_is_told_to_the_house(talk: Talk) -> None:
     talk.say("yes", "affirm")
     assert talk.booking is not None
     assert talk.booking.wishes == "birthday"
+
+
+def test_an_hour_that_has_gone_by_is_said_to_have_passed(talk: Talk) -> None:
+    talk.say("table in Jaipur today for 2", "book_table")
+    assert talk.say("11 am").replies == ["time_has_passed"]
+    assert talk.say("8 pm").replies == ["table_places"]
+
+
+def test_when_no_house_has_the_hour_the_nearest_hours_are_said_to_be_that(talk: Talk) -> None:
+    assert talk.say("table in Jaipur tomorrow at 8:10 pm for 2", "book_table").replies == ["table_places_near"]
+
+
+def test_which_restaurants_there_are_is_answered_on_the_way(talk: Talk) -> None:
+    talk.say("book a table", "book_table")
+    answer = talk.say("which restaurants do you have?", "search_table")
+    assert answer.replies == ["answer_restaurants", "ask_table_place"]
+    assert "Naav Ghar (Udaipur)" in answer.text
