@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,7 +25,6 @@ from webhooks.razorpay import work_gateway_event
 
 log = get_logger()
 
-_AT_ONCE: Final = 20
 type AfterCommit = Callable[[], None]
 
 
@@ -36,7 +35,11 @@ class Inbox:
         self._house = house
 
     def work_next(self) -> bool:
-        """Work a few events; False when none is waiting."""
+        """Work the next event; False when none is waiting.
+
+        One in each transaction: an event may lock a booking and its nights, and two of them in one would lock in a
+        circle with somebody else's (docs/locking.md).
+        """
         afterwards: list[AfterCommit] = []
         now = self._house.clock.now()
         with unit_of_work(self._house.engine) as session:
@@ -48,7 +51,7 @@ class Inbox:
                     InboxEntry.next_attempt_at <= now,
                 )
                 .order_by(InboxEntry.id)
-                .limit(_AT_ONCE)
+                .limit(1)
                 .with_for_update(skip_locked=True, key_share=True)
             ).all()
             for entry in entries:
