@@ -27,6 +27,7 @@ from models.states import BookingStatus
 
 DOOR: Final = "chat"
 _SHORT: Final = 2
+_LONGEST: Final = 1000
 _ZONE: Final = "Asia/Kolkata"
 
 
@@ -65,8 +66,8 @@ class Desk:
 
     @property
     def text(self) -> str:
-        """What the guest wrote."""
-        return self.context.understood.text
+        """What the guest wrote, as far as a wish is ever written."""
+        return self.context.understood.text[:_LONGEST]
 
     @property
     def asked(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -185,6 +187,12 @@ def test_what_is_kept_is_told(talk: Talk) -> None:
 def test_anything_at_all_gets_an_answer(talk: Talk, text: str) -> None:
     for intent in ("nlu_fallback", "inform", "search_stay", "select", "ask_info"):
         assert talk.say(text, intent).texts
+
+
+def test_a_novel_is_answered_as_fast_as_a_sentence(talk: Talk) -> None:
+    started = time.process_time()
+    assert talk.say("lorem ipsum dolor sit amet " * 400, "search_stay").texts
+    assert time.process_time() - started < 1.5
 
 
 def test_every_action_answers_a_first_message(talk: Talk) -> None:
