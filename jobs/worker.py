@@ -17,6 +17,7 @@ from core.log import configure, get_logger
 from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS
 from core.settings import load
 from jobs.holds import sweep_holds
+from jobs.horizon import extend_horizons
 from jobs.inbox import Inbox
 from jobs.outbox import Outbox
 from jobs.payments import Payments
@@ -32,6 +33,7 @@ _RETRY_THREADS: Final = 4
 _SEND_THREADS: Final = 6
 _MONEY_THREADS: Final = 2
 _LOOK_EVERY_S: Final = 1.0
+_OPEN_DAYS_EVERY_S: Final = 3600.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
 
@@ -51,7 +53,8 @@ class Worker:
         paying = Poller("payments", money.work_next, threads=_MONEY_THREADS)
         asking = Poller("reconciling", money.reconcile_next)
         ending = Poller("holds", lambda: sweep_holds(house) > 0)
-        self.pollers = (talking, retrying, sending, settling, events, paying, asking, ending)
+        self._opening = Poller("horizon", lambda: extend_horizons(house) > 0)
+        self.pollers = (talking, retrying, sending, settling, events, paying, asking, ending, self._opening)
         self._listener = Listener(
             house.engine.url.render_as_string(hide_password=False),
             {
@@ -67,7 +70,8 @@ class Worker:
         """Begin everything."""
         for poller in self.pollers:
             poller.start()
-            self._scheduler.add_job(poller.wake, "interval", seconds=_LOOK_EVERY_S, coalesce=True, max_instances=1)
+            seconds = _OPEN_DAYS_EVERY_S if poller is self._opening else _LOOK_EVERY_S
+            self._scheduler.add_job(poller.wake, "interval", seconds=seconds, coalesce=True, max_instances=1)
         self._listener.start()
         self._scheduler.start()
         log.info("worker_started")
