@@ -156,10 +156,10 @@ def _quote_again(desk: Desk) -> None:
 def _say_what_else(desk: Desk, refusal: AtithiError) -> None:
     """Somebody was faster: say so, and offer the nearest thing in the same breath."""
     picked = desk.memory("picked")
-    desk.remember(picked=None, quote_id=None)
     desk.say(refusal.code, refusal.facts)
     if refusal.code not in _GONE:
-        return
+        return  # what was priced stays, for when the obstacle is out of the way
+    desk.remember(picked=None, quote_id=None)
     if "starts_at" in picked:
         tables.look(desk, desk.table, besides=[picked])
     else:

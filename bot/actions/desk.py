@@ -26,6 +26,10 @@ from models.money import PAISE_PER_RUPEE, Money
 from models.states import BookingStatus
 
 DOOR: Final = "chat"
+# Somebody wants what is near without having said where they are.
+_NEAR_ME: Final = re.compile(
+    r"near me|near by|nearby|around me|close to me|mere (?:aas ?)?paas|aas ?paas|मेरे पास|आस-?पास|नज़?दीक"
+)
 _SHORT: Final = 2
 _LONGEST: Final = 1000
 _ZONE: Final = "Asia/Kolkata"
@@ -68,6 +72,11 @@ class Desk:
     def text(self) -> str:
         """What the guest wrote, as far as a wish is ever written."""
         return self.context.understood.text[:_LONGEST]
+
+    @property
+    def wants_near(self) -> bool:
+        """Whether "near me" is said."""
+        return bool(_NEAR_ME.search(self.text.casefold()))
 
     @property
     def asked(self) -> str:

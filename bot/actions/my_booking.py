@@ -27,6 +27,7 @@ from models.states import HOLDING, ActorKind, BookingKind, BookingStatus
 _WORD: Final = re.compile(r"[A-Za-z0-9]{6}")
 _SHOWN: Final = 9
 _BOOKED: Final = re.compile(r"booking|reservation|बुकिंग|reserve|meri book|my room|my table", re.IGNORECASE)
+_CONFIRMATION: Final = re.compile(r"confirmation|voucher|qr|calendar|कन्फर्मेशन|कन्फ़र्मेशन|पुष्टि")
 _QUESTIONS: Final = frozenset({"place", "dates", "guests", "option", "confirm", "date", "time", "party", "change"})
 
 
@@ -180,6 +181,10 @@ def _as_option(desk: Desk, booking: Booking, what: str) -> Offered:
 
 def _status(desk: Desk, booking: Booking) -> None:
     facts = booking_facts(desk.session, booking)
+    if booking.status is BookingStatus.CONFIRMED and _CONFIRMATION.search(desk.text.casefold()):
+        desk.forget_wishes()
+        desk.say("booking_confirmed", facts, booking_id=booking.id)
+        return
     facts["standing"] = desk.words(f"standing_{booking.status.value}")
     options = []
     if booking.status is BookingStatus.HELD:

@@ -87,7 +87,7 @@ def ask_place(desk: Desk, wanted: str | None = None) -> None:
     """Where to? With the cities as buttons."""
     cities = desk.directory.cities(HOTEL)
     options = [Offered("place", {"city": city, "journey": "stay"}, city) for city in cities[:SHOWN]]
-    reply = "ask_stay_place_unknown" if wanted else "ask_stay_place"
+    reply = "ask_stay_place_unknown" if wanted else "ask_near" if desk.wants_near else "ask_stay_place"
     desk.ask("place", reply, {"cities": cities, "wanted": wanted}, options=options)
 
 

@@ -108,7 +108,7 @@ def ask_place(desk: Desk, wanted: str | None = None) -> None:
     """Where? With the cities as buttons."""
     cities = desk.directory.cities(RESTAURANT)
     options = [Offered("place", {"city": city, "journey": "table"}, city) for city in cities[:SHOWN]]
-    reply = "ask_table_place_unknown" if wanted else "ask_table_place"
+    reply = "ask_table_place_unknown" if wanted else "ask_near" if desk.wants_near else "ask_table_place"
     desk.ask("place", reply, {"cities": cities, "wanted": wanted}, options=options)
 
 

@@ -117,3 +117,22 @@ def test_leaving_an_unpaid_hold_releases_it_and_says_so(talk: Talk) -> None:
     answer = talk.say("rehne do", "abandon")
     assert answer.replies == ["abandoned_hold"]
     assert talk.status == "released"
+
+
+def test_the_confirmation_comes_again_when_asked_for(talk: Talk) -> None:
+    reference = table_booked(talk)
+    answer = talk.say("send me the confirmation again", "check_booking")
+    assert answer.replies == ["booking_confirmed"]
+    assert reference in answer.text
+
+
+def test_too_many_unpaid_bookings_are_spoken_of_and_the_price_stays(talk: Talk) -> None:
+    for day in ("tuesday", "wednesday", "thursday"):
+        talk.say(f"table for 4 on {day} 8pm at Chhat Rooftop", "book_table")
+        assert talk.tap("Confirm").replies == ["table_held"]
+        assert talk.booking is not None
+        talk.booking.conversation_id = None  # as if held by other ways than this conversation
+        talk.row.booking_id, talk.row.asked = None, "none"
+    talk.say("table for 4 on friday 8pm at Chhat Rooftop", "book_table")
+    assert talk.tap("Confirm").replies == ["too_many_holds"]
+    assert talk.row.frame["quote_id"]

@@ -148,6 +148,11 @@ def test_a_pin_stands_for_a_place(talk: Talk) -> None:
     assert {"Kesar Kothi", "Teej Terrace"} >= set(answer.titles)
 
 
+def test_near_me_without_a_pin_asks_for_one(talk: Talk) -> None:
+    assert talk.say("any restaurant near me?", "search_table").replies == ["ask_near"]
+    assert talk.pin(26.92, 75.79).replies == ["ask_table_day"]
+
+
 def test_a_pin_before_anything_asks_room_or_table(talk: Talk) -> None:
     assert talk.pin(26.92, 75.79).replies == ["near_what"]
     assert talk.tap("Book a table").replies == ["ask_table_day"]

@@ -35,6 +35,7 @@ FACTS: Final[dict[str, Any]] = {
     "bookings": "K7QM9C", "since": "2026-01-01", "standing": "Confirmed", "kept": 0, "back": 50000, "refund": 50000,
     "amount": 50000, "reason": "asked", "words": "hello", "what": "a voice note", "wishes": None, "minutes": 5,
     "lines": "house",
+    "effect": "Room 101 off sale", "known": "Jaipur", "waited": 4, "link": "https://wa.me/1", "code": "ABCD1234",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
 NAMES_WANTED: Final = {"ask_stay_place_unknown", "ask_table_place_unknown", "stay_other_types"}
