@@ -39,7 +39,7 @@ FIELDS: Final = (
     "problem",
 )
 _KEYS: Final = frozenset({"text", "now", "journey", "asked", "expect"})
-_FOLDER: Final = Path(__file__).with_name("phrases")
+_FOLDER: Final = Path(__file__).with_name("what_guests_write")
 
 
 @dataclass(frozen=True, slots=True)
