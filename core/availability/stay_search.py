@@ -23,8 +23,10 @@ from models.money import Money
 from models.property import Property, RoomType
 from models.states import PropertyKind
 
-# The cheapest so many are priced exactly; nobody reads further in a chat.
-_PRICED: Final = 40
+# The cheapest so many are priced exactly; nobody reads further in a chat. With wishes that only the exact price can
+# answer, more of them are looked at.
+_PRICED: Final = 20
+_PRICED_WITH_WISHES: Final = 80
 _NEARBY_KM: Final = 300.0
 _FREE: Final = NightInventory.sellable - NightInventory.held - NightInventory.sold
 
@@ -50,6 +52,12 @@ class StaySearch:
     room_type_name: str | None = None
     limit: int = 10
     within_km: float = 25.0
+
+    @property
+    def needs_prices(self) -> bool:
+        """Whether only the exact price, or how far it is, says what fits best."""
+        wishes = (self.budget_min, self.budget_max, self.meal_plan, self.near)
+        return any(wish is not None for wish in wishes)
 
     @property
     def whereabouts(self) -> Whereabouts:
@@ -157,7 +165,7 @@ def _candidates(search: StaySearch) -> Select[*tuple[Any, ...]]:
             ~func.bool_or(NightInventory.stop_sell),
         )
         .order_by(func.sum(NightInventory.price_paise), RoomType.id)
-        .limit(_PRICED)
+        .limit(_PRICED_WITH_WISHES if search.needs_prices else _PRICED)
     )
 
 

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from models.money import Money
+from models.property import RoomType
 from models.rates import Rate, RatePlan
 
 # Friday and Saturday: the nights after which most people need not work.
@@ -96,36 +97,41 @@ def plans_for(session: Session, room_type_ids: Collection[int]) -> dict[int, lis
     """Every plan each of these room types is sold on, in the order of the house."""
     if not room_type_ids:
         return {}
-    rates = session.execute(
-        select(Rate, RatePlan.property_id)
-        .join(RatePlan, RatePlan.id == Rate.rate_plan_id)
-        .where(Rate.room_type_id.in_(room_type_ids))
-    ).all()
-    houses = {property_id for _, property_id in rates}
-    plans = session.scalars(select(RatePlan).where(RatePlan.property_id.in_(houses)).order_by(RatePlan.id)).all()
-    by_id = {plan.id: plan for plan in plans}
-    rack: dict[int, dict[int, RackRate]] = defaultdict(dict)
-    house_of: dict[int, int] = {}
-    for rate, property_id in rates:
-        rack[rate.room_type_id][rate.rate_plan_id] = RackRate(
-            rate.base_paise, rate.weekend_paise, rate.extra_adult_paise, rate.child_paise
+    rows = session.execute(
+        select(
+            RoomType.id.label("room_type_id"),
+            RatePlan.id,
+            RatePlan.parent_id,
+            RatePlan.code,
+            RatePlan.name,
+            RatePlan.meal_plan,
+            RatePlan.percent,
+            RatePlan.deposit_percent,
+            RatePlan.cancellation_policy_id,
+            Rate.base_paise,
+            Rate.weekend_paise,
+            Rate.extra_adult_paise,
+            Rate.child_paise,
         )
-        house_of[rate.room_type_id] = property_id
+        .join(RatePlan, RatePlan.property_id == RoomType.property_id)
+        .outerjoin(Rate, (Rate.rate_plan_id == RatePlan.id) & (Rate.room_type_id == RoomType.id))
+        .where(RoomType.id.in_(room_type_ids))
+        .order_by(RoomType.id, RatePlan.id)
+    )
+    by_type: dict[int, dict[int, Row[*tuple[Any, ...]]]] = defaultdict(dict)
+    for row in rows:
+        by_type[row.room_type_id][row.id] = row
     return {
-        room_type_id: [
-            sold
-            for plan in plans
-            if plan.property_id == house_of[room_type_id] and (sold := _sellable(plan, by_id, own)) is not None
-        ]
-        for room_type_id, own in rack.items()
+        room_type_id: [sold for plan in plans.values() if (sold := _sellable(plan, plans)) is not None]
+        for room_type_id, plans in by_type.items()
     }
 
 
-def _sellable(plan: RatePlan, by_id: Mapping[int, RatePlan], own: Mapping[int, RackRate]) -> SellablePlan | None:
+def _sellable(plan: Row[*tuple[Any, ...]], by_id: Mapping[int, Row[*tuple[Any, ...]]]) -> SellablePlan | None:
     """Follow the parents up to the first plan with prices of its own for this room type."""
     steps: list[int] = []
     root = plan
-    while root.id not in own:
+    while root.base_paise is None:
         steps.insert(0, root.percent)
         if root.parent_id is None:
             return None
@@ -137,7 +143,7 @@ def _sellable(plan: RatePlan, by_id: Mapping[int, RatePlan], own: Mapping[int, R
         meal_plan=plan.meal_plan,
         deposit_percent=plan.deposit_percent,
         cancellation_policy_id=plan.cancellation_policy_id,
-        root=own[root.id],
+        root=RackRate(root.base_paise, root.weekend_paise, root.extra_adult_paise, root.child_paise),
         follows_nights=root.code == BAR,
         steps=tuple(steps),
     )

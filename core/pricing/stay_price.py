@@ -33,20 +33,12 @@ class NightLine:
 
 @dataclass(frozen=True, slots=True)
 class StayPrice:
-    """The whole price of a stay, with all its lines."""
+    """The whole price of a stay, with all its lines and their sums: after discount, and both halves of the tax."""
 
     lines: tuple[NightLine, ...]
     deposit_percent: int
-
-    @property
-    def taxable(self) -> Money:
-        """All nights after discount, before tax."""
-        return Money.total(line.taxable for line in self.lines)
-
-    @property
-    def tax(self) -> Money:
-        """Both halves of the tax."""
-        return Money.total(line.tax.total for line in self.lines)
+    taxable: Money
+    tax: Money
 
     @property
     def total(self) -> Money:
@@ -105,10 +97,14 @@ def price_stay(
         seasons: needed by plans that do not follow the best available rate.
     """
     seasons = tuple(seasons)
-    lines = []
+    lines: list[NightLine] = []
+    taxable = tax = 0
     for night, best in nights:
         start = best if plan.follows_nights else plan.root.on(night, seasons)
         for number, party in enumerate(rooms, start=1):
             cost = room_night(plan, start, extra_adults=limits.extra_adults(party), children=party.children)
-            lines.append(NightLine(night, number, cost.price, cost.discount, room_tax(cost.taxable, night)))
-    return StayPrice(tuple(lines), plan.deposit_percent)
+            line = NightLine(night, number, cost.price, cost.discount, room_tax(cost.taxable, night))
+            lines.append(line)
+            taxable += line.taxable.paise
+            tax += line.tax.cgst.paise + line.tax.sgst.paise
+    return StayPrice(tuple(lines), plan.deposit_percent, Money(taxable), Money(tax))
