@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, exists, func, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.messaging.wake import WAKE_OUTBOX, wake
@@ -30,6 +30,61 @@ _ON_THE_WAY: Final = (MessageState.QUEUED, MessageState.SENDING, MessageState.UN
 AGAIN: Final = "again"  # in error_code: it may arrive twice, and says so
 
 
+# Built once: putting these together for every look would cost more than asking them.
+_earlier: Final = aliased(Message)
+_waits_for_another: Final = exists().where(
+    _earlier.line_id == Message.line_id,
+    _earlier.address == Message.address,
+    _earlier.id < Message.id,
+    _earlier.state.in_(_ON_THE_WAY),
+)
+_NEXT: Final = (
+    select(Message)
+    .where(Message.state == MessageState.QUEUED, Message.next_attempt_at <= bindparam("now"), ~_waits_for_another)
+    .order_by(Message.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_UNKNOWN: Final = (
+    select(Message)
+    .where(Message.state.in_((MessageState.SENDING, MessageState.UNKNOWN)), Message.lease_until <= bindparam("now"))
+    .order_by(Message.lease_until)
+    .limit(1)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_CONTEXT: Final = (
+    select(
+        Conversation.mode,
+        Conversation.mode_since,
+        Conversation.last_inbound_at,
+        Conversation.guest_id,
+        GuestIdentity.opted_out_at,
+    )
+    .select_from(Message)
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .outerjoin(
+        GuestIdentity,
+        (GuestIdentity.account_id == Conversation.account_id)
+        & (GuestIdentity.channel == Message.channel)
+        & (GuestIdentity.address == Message.address),
+    )
+    .where(Message.id == bindparam("message_id"))
+)
+_went: Final = Message.state.in_((MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED))
+_SENT: Final = (
+    update(Message)
+    .where(Message.id == bindparam("message_id"))
+    .values(
+        state=case((_went, MessageState.SENT.value), else_=Message.state),
+        provider_id=bindparam("by_provider"),
+        body=bindparam("words"),
+        error_code=bindparam("mark"),
+        lease_until=None,
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that is ours to send, and what decides whether it may go."""
@@ -44,20 +99,7 @@ class Claimed:
 
 def claim_next(session: Session, *, now: datetime) -> Claimed | None:
     """The next message due whose recipient waits for no earlier one; marked as being sent from now on."""
-    earlier = aliased(Message)
-    waits = exists().where(
-        earlier.line_id == Message.line_id,
-        earlier.address == Message.address,
-        earlier.id < Message.id,
-        earlier.state.in_(_ON_THE_WAY),
-    )
-    message = session.scalar(
-        select(Message)
-        .where(Message.state == MessageState.QUEUED, Message.next_attempt_at <= now, ~waits)
-        .order_by(Message.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
+    message = session.scalar(_NEXT, {"now": now})
     if message is None:
         return None
     message.state = MessageState.SENDING
@@ -69,13 +111,7 @@ def claim_next(session: Session, *, now: datetime) -> Claimed | None:
 
 def claim_unknown(session: Session, *, now: datetime) -> Message | None:
     """A message whose sender died or never heard back, ours to ask about."""
-    message = session.scalar(
-        select(Message)
-        .where(Message.state.in_((MessageState.SENDING, MessageState.UNKNOWN)), Message.lease_until <= now)
-        .order_by(Message.lease_until)
-        .limit(1)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
+    message = session.scalar(_UNKNOWN, {"now": now})
     if message is not None:
         message.state = MessageState.UNKNOWN
         message.lease_until = now + LEASE
@@ -86,19 +122,7 @@ def record_sent(
     session: Session, message_id: int, *, provider_id: str, body: str, error_code: str | None = None
 ) -> None:
     """The provider took it; a status that came sooner stays."""
-    went = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED)
-    session.execute(
-        update(Message)
-        .where(Message.id == message_id)
-        .values(
-            state=case((Message.state.in_(went), MessageState.SENT.value), else_=Message.state),
-            provider_id=provider_id,
-            body=body,
-            lease_until=None,
-            error_code=error_code,
-        ),
-        execution_options={"synchronize_session": False},
-    )
+    session.execute(_SENT, {"message_id": message_id, "by_provider": provider_id, "words": body, "mark": error_code})
 
 
 def put_back(session: Session, message: Message, *, now: datetime, error_code: str, after: float | None = None) -> bool:
@@ -239,22 +263,7 @@ def _news(state: MessageState, provider_id: str, now: datetime) -> dict[str, Any
 def _with_context(session: Session, message: Message) -> Claimed:
     if message.conversation_id is None:
         return Claimed(message, None, None, None, None, None)
-    row = session.execute(
-        select(
-            Conversation.mode,
-            Conversation.mode_since,
-            Conversation.last_inbound_at,
-            Conversation.guest_id,
-            GuestIdentity.opted_out_at,
-        )
-        .outerjoin(
-            GuestIdentity,
-            (GuestIdentity.account_id == Conversation.account_id)
-            & (GuestIdentity.channel == message.channel)
-            & (GuestIdentity.address == message.address),
-        )
-        .where(Conversation.id == message.conversation_id)
-    ).one()
+    row = session.execute(_CONTEXT, {"message_id": message.id}).one()
     return Claimed(message, row.mode, row.mode_since, row.last_inbound_at, row.opted_out_at, row.guest_id)
 
 

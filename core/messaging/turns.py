@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from core.messaging.heard import Heard
@@ -26,6 +26,47 @@ _LONGEST_BURST: Final = 6  # times the quiet time: somebody who never stops writ
 _WAITS: Final = (0.5, 1, 2, 4, 8, 15)
 
 
+# Built once: putting these together for every look would cost more than asking them.
+_due: Final = (
+    select(InboxEntry.conversation_id)
+    .where(
+        InboxEntry.state == InboxState.NEW,
+        InboxEntry.next_attempt_at <= bindparam("now"),
+        InboxEntry.conversation_id.is_not(None),
+    )
+    .order_by(InboxEntry.next_attempt_at)
+    .limit(100)
+)
+_NEXT: Final = (
+    select(Conversation)
+    .where(
+        Conversation.id.in_(_due),
+        ~exists().where(Turn.conversation_id == Conversation.id, Turn.state == TurnState.OPEN),
+    )
+    .limit(1)
+    # not FOR UPDATE: the webhook door goes on recording what this guest sends meanwhile
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_WAITING: Final = (
+    select(InboxEntry)
+    .where(InboxEntry.conversation_id == bindparam("conversation_id"), InboxEntry.state == InboxState.NEW)
+    .where(~exists().where(Turn.conversation_id == bindparam("conversation_id"), Turn.state == TurnState.OPEN))
+    .order_by(InboxEntry.id)
+    .limit(_MOST_IN_A_BURST + 1)
+)
+_AGAIN: Final = (
+    select(Turn)
+    .where(
+        Turn.state == TurnState.OPEN,
+        Turn.next_attempt_at <= bindparam("now"),
+        Turn.lease_until.is_(None) | (Turn.lease_until <= bindparam("now")),
+    )
+    .order_by(Turn.next_attempt_at)
+    .limit(1)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A conversation locked by this transaction, and the next thing its guest said."""
@@ -37,34 +78,11 @@ class Taken:
 
 def take_next(session: Session, *, now: datetime, quiet: timedelta) -> Taken | None:
     """The next burst that is complete, of a guest nobody else is answering; None when nothing is ready."""
-    open_turn = exists().where(Turn.conversation_id == Conversation.id, Turn.state == TurnState.OPEN)
-    due = (
-        select(InboxEntry.conversation_id)
-        .where(
-            InboxEntry.state == InboxState.NEW,
-            InboxEntry.next_attempt_at <= now,
-            InboxEntry.conversation_id.is_not(None),
-        )
-        .order_by(InboxEntry.next_attempt_at)
-        .limit(100)
-    )
-    conversation = session.scalar(
-        select(Conversation)
-        .where(Conversation.id.in_(due), ~open_turn)
-        .limit(1)
-        # not FOR UPDATE: the webhook door goes on recording what this guest sends meanwhile
-        .with_for_update(skip_locked=True, key_share=True)
-    )
+    conversation = session.scalar(_NEXT, {"now": now})
     if conversation is None:
         return None
     # Asked again now that the conversation is ours: another worker may just have finished with it.
-    entries = session.scalars(
-        select(InboxEntry)
-        .where(InboxEntry.conversation_id == conversation.id, InboxEntry.state == InboxState.NEW)
-        .where(~exists().where(Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN))
-        .order_by(InboxEntry.id)
-        .limit(_MOST_IN_A_BURST + 1)
-    ).all()
+    entries = session.scalars(_WAITING, {"conversation_id": conversation.id}).all()
     if not entries:
         return None
     burst, ready_at = gather(entries, quiet=quiet)
@@ -99,17 +117,7 @@ def settle(session: Session, taken: Taken, *, action: str, now: datetime) -> Tur
 
 def take_again(session: Session, *, now: datetime, lease: timedelta = LEASE) -> Turn | None:
     """A turn whose worker died or failed, now ours to try."""
-    turn = session.scalar(
-        select(Turn)
-        .where(
-            Turn.state == TurnState.OPEN,
-            Turn.next_attempt_at <= now,
-            Turn.lease_until.is_(None) | (Turn.lease_until <= now),
-        )
-        .order_by(Turn.next_attempt_at)
-        .limit(1)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
+    turn = session.scalar(_AGAIN, {"now": now})
     if turn is not None:
         turn.attempts += 1
         turn.lease_until = now + lease
