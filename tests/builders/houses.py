@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.availability.horizon import extend_horizon
 from core.bookings.hold import place_hold
 from core.pricing.quote import quote_stay, quote_table
-from models.account import Account, Line
+from models.account import Account, AppUser, Line, Membership, OwnerChat
 from models.base import Base
 from models.booking import Booking
 from models.conversation import Conversation
@@ -22,7 +22,7 @@ from models.guest import Guest
 from models.money import Money
 from models.property import DiningArea, DiningTable, JoinedTables, Property, Room, RoomType, Sitting, TurnTime
 from models.rates import CancellationPolicy, Quote, Rate, RatePlan
-from models.states import Channel, ConversationMode, PropertyKind, Provider
+from models.states import Channel, ConversationMode, PropertyKind, Provider, Role
 
 FLEXIBLE: Final = {
     "tiers": [{"hours_before": 48, "percent": 0}, {"hours_before": 24, "percent": 50}],
@@ -233,6 +233,31 @@ def a_guest(session: Session, place: Hotel | Tables, *, now: datetime) -> Visito
         ),
     )
     return Visitor(guest.id, talk.id)
+
+
+def an_owner(session: Session, place: Hotel | Tables, *, now: datetime) -> int:
+    """Somebody who runs the place from a Telegram chat; returns the chat's id."""
+    number = next(_numbers)
+    user = put(session, AppUser(email=f"owner-{number}@example.com", name=f"Owner {number}", created_at=now))
+    put(session, Membership(user_id=user.id, account_id=place.account_id, role=Role.OWNER, created_at=now))
+    line = put(
+        session,
+        Line(
+            account_id=place.account_id,
+            provider=Provider.TELEGRAM,
+            channel=Channel.TELEGRAM,
+            address=str(7_000 + number),
+        ),
+    )
+    chat = OwnerChat(
+        account_id=place.account_id,
+        user_id=user.id,
+        line_id=line.id,
+        channel=Channel.TELEGRAM,
+        address=str(9_000 + number),
+        linked_at=now,
+    )
+    return put(session, chat).id
 
 
 def a_stay_quote(

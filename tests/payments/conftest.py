@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.replies import LANGUAGES, Links, render
 from core.clock import SystemClock
 from core.payments.ask import ask_for_payment
 from core.payments.links import close_links
@@ -35,7 +36,7 @@ from providers.vault import Vault
 from sandbox.app import create_app as create_sandbox
 from sandbox.settings import DEFAULT_ACCOUNTS
 from sandbox.settings import Settings as SandboxSettings
-from tests.builders.houses import Hotel, Visitor, a_guest, a_hotel, a_stay_quote, hold
+from tests.builders.houses import Hotel, Visitor, a_guest, a_hotel, a_stay_quote, an_owner, hold
 from tests.fixtures.clock import StillClock
 from tests.fixtures.database import Database
 from tests.fixtures.serving import served
@@ -204,6 +205,13 @@ class Desk:
         """Events that did not take their effect."""
         return [entry for entry in self.all(InboxEntry) if entry.state is not InboxState.DONE]
 
+    def check_words(self) -> None:
+        """Everything that was said can be said, in every language."""
+        links = Links(self.house.settings.public_base_url, lambda reference: reference)
+        for message in self.all(Message):
+            for language in LANGUAGES:
+                render(message.reply, message.facts, language=language, links=links, message_id=message.id)
+
     def ends_in(self, booking: Booking) -> timedelta:
         """How long the hold still lasts."""
         with Session(self.house.engine) as session:
@@ -272,5 +280,8 @@ def desk(house: House, bank: Bank) -> Iterator[Desk]:
         )
         vault = Vault(house.settings.secret("atithi_secret_key"))
         connect(session, hotel.account_id, given, vault, now=clock.now())
+        an_owner(session, hotel, now=clock.now())
     with served(create_app(house), bank.product_port) as web:
-        yield Desk(house, clock, bank, web, hotel, Payments(house), Inbox(house))
+        desk = Desk(house, clock, bank, web, hotel, Payments(house), Inbox(house))
+        yield desk
+        desk.check_words()

@@ -217,9 +217,7 @@ def test_another_accounts_gateway_cannot_pay_our_bookings(desk: Desk, booking: B
     assert [payment.account_id for payment in desk.payments_made()] == [neighbour.account_id]
 
 
-def test_events_that_do_not_concern_us_are_left_alone(
-    desk: Desk, booking: Booking, link: PaymentLink
-) -> None:
+def test_events_that_do_not_concern_us_are_left_alone(desk: Desk, booking: Booking, link: PaymentLink) -> None:
     for number, kind in enumerate(("payment.captured", "order.paid", "settlement.processed", "something.new")):
         assert send(desk, an_event(link) | {"event": kind}, event_id=f"evt{number}").status_code == 200
     desk.take_in()

@@ -26,7 +26,7 @@ def test_a_payment_confirms_the_booking_and_is_told_once(desk: Desk) -> None:
     assert desk.status(booking) is BookingStatus.CONFIRMED
     assert link.state is LinkState.PAID
     assert len(desk.payments_made()) == 1
-    assert len(desk.said("booking_confirmed")) == 1
+    assert len(desk.said("booking_confirmed")) == len(desk.said("owner_new_booking")) == 1
     assert desk.left_over() == []
     with Session(desk.house.engine) as session:
         folio = folio_of(session, booking.id)
