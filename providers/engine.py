@@ -97,11 +97,13 @@ class Engine:
         with _only_one(self.home / "engine.lock"):
             if self._installed():
                 return self.folder
-            show(f"Installing the language engine (Python {PYTHON}, about 2.5 GB, once) …")
-            stamp = self._stamp()
+            show(f"Installing the language engine (Python {PYTHON}, about 1.7 GB, once) …")
+            stamp, uv = self._stamp(), self._uv()
+            whole = stamp.exists() and (self.folder / "bin" / "python").exists()
             stamp.unlink(missing_ok=True)
-            uv = self._uv()
-            self._run([uv, "venv", "--quiet", "--clear", "--python", PYTHON, str(self.folder)])
+            if not whole:
+                self._run([uv, "venv", "--quiet", "--clear", "--python", PYTHON, str(self.folder)])
+            # Only what differs is exchanged; an engine that runs meanwhile keeps what it has loaded.
             self._run([uv, "pip", "sync", "--quiet", "nlu/requirements.lock"], VIRTUAL_ENV=str(self.folder))
             stamp.write_text(self._lock_hash())
             show("The language engine is installed.")
@@ -115,15 +117,14 @@ class Engine:
             return self.model
         self.ensure_environment(show)
         with _only_one(self.models / ".lock"):
-            model = self.model
-            if model.exists():  # another process trained it while we waited
-                return model
-            for stale in self.models.glob(".training-*"):  # what a killed training left
-                shutil.rmtree(stale, ignore_errors=True)
-            with tempfile.TemporaryDirectory(prefix=".training-", dir=self.models) as scratch:
-                self._train_into(Path(scratch), show)
-                # One rename: the model is either whole under its name or not there.
-                (Path(scratch) / "model.tar.gz").replace(model)
+            while not (model := self.model).exists():  # another process may have trained it while we waited
+                for stale in self.models.glob(".training-*"):  # what a killed training left
+                    shutil.rmtree(stale, ignore_errors=True)
+                with tempfile.TemporaryDirectory(prefix=".training-", dir=self.models) as scratch:
+                    self._train_into(Path(scratch), show)
+                    if self.model == model:  # else somebody edited a file meanwhile, and it is trained again
+                        # One rename: the model is either whole under its name or not there.
+                        (Path(scratch) / "model.tar.gz").replace(model)
         return model
 
     def serve(self, *, port: int, actions_url: str, token: str, model: Path | None = None) -> Command:

@@ -95,6 +95,17 @@ def test_two_trainings_at_once_are_one(engine: Engine) -> None:
     assert runs(engine) == 1
 
 
+def test_files_edited_during_a_training_are_trained_again(engine: Engine) -> None:
+    (engine.root / "wait").touch()
+    with ThreadPoolExecutor(1) as hand:
+        training = hand.submit(engine.train, lambda _line: None)
+        eventually(lambda: runs(engine))
+        (engine.root / "config.yml").write_text("# edited meanwhile\n")
+        (engine.root / "wait").unlink()
+        assert training.result() == engine.model
+    assert (runs(engine), len(list(engine.models.glob("*.gz")))) == (2, 1)
+
+
 def test_a_killed_training_leaves_no_model_and_the_next_one_tidies_up(engine: Engine) -> None:
     (engine.root / "wait").touch()
     script = (
