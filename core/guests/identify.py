@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.account import Line
@@ -13,6 +14,9 @@ from models.guest import Guest, GuestIdentity
 from models.states import Channel, ConversationMode, Provider
 
 _LONGEST_NAME = 200
+_KNOWN: Final = select(Conversation.id).where(
+    Conversation.line_id == bindparam("line_id"), Conversation.address == bindparam("address")
+)
 
 
 def line_at(session: Session, provider: Provider, address: str) -> Line | None:
@@ -32,12 +36,12 @@ def conversation_with(
     phone: str | None = None,
 ) -> int:
     """The conversation with this address on this line, begun when it is the first message; returns its id."""
-    known = select(Conversation.id).where(Conversation.line_id == line_id, Conversation.address == address)
-    if (found := session.scalar(known)) is not None:
+    where = {"line_id": line_id, "address": address}
+    if (found := session.scalar(_KNOWN, where)) is not None:
         return found
     # Two first messages at the same instant must not make two guests.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{account_id}:{channel}:{address}", 0))))
-    if (found := session.scalar(known)) is not None:
+    if (found := session.scalar(_KNOWN, where)) is not None:
         return found
     guest = _guest_at(session, account_id, channel, address) or _meet(
         session, account_id, channel, address, name=name, phone=phone, now=now

@@ -18,6 +18,12 @@ from models.states import InboxState, Provider
 
 LONGEST_EVENT_ID: Final = 200
 _AT_ONCE: Final = timedelta()
+# Built once: this is what every webhook waits for.
+_RECORD: Final = (
+    insert(InboxEntry.metadata.tables[InboxEntry.__tablename__])
+    .on_conflict_do_nothing(index_elements=["account_id", "provider", "event_id"])
+    .returning(InboxEntry.id)
+)
 _LAST_ATTEMPT: Final = 12
 _LONGEST_WAIT: Final = timedelta(minutes=10)
 
@@ -37,25 +43,20 @@ class IncomingEvent:
 
 def record_once(session: Session, event: IncomingEvent, *, now: datetime, wait: timedelta = _AT_ONCE) -> bool:
     """True the first time we hear of the event; it is worked after `wait`."""
-    row = (
-        insert(InboxEntry)
-        .values(
-            account_id=event.account_id,
-            provider=event.provider,
-            event_id=event.event_id,
-            kind=event.kind,
-            line_id=event.line_id,
-            conversation_id=event.conversation_id,
-            payload=storable(event.payload),
-            state=InboxState.NEW,
-            attempts=0,
-            next_attempt_at=now + wait,
-            received_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["account_id", "provider", "event_id"])
-        .returning(InboxEntry.id)
-    )
-    if session.scalar(row) is None:
+    row = {
+        "account_id": event.account_id,
+        "provider": event.provider,
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "line_id": event.line_id,
+        "conversation_id": event.conversation_id,
+        "payload": storable(event.payload),
+        "state": InboxState.NEW,
+        "attempts": 0,
+        "next_attempt_at": now + wait,
+        "received_at": now,
+    }
+    if session.scalar(_RECORD, row) is None:
         return False
     wake(session, WAKE_EVENTS if event.conversation_id is None else WAKE_INBOX, after=wait)
     return True

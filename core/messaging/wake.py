@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 WAKE_INBOX: Final = "atithi_inbox"  # a guest has written
@@ -17,9 +17,10 @@ WAKE_OUTBOX: Final = "atithi_outbox"
 WAKE_PAYMENTS: Final = "atithi_payments"
 
 _AT_ONCE: Final = timedelta()
+_NOTIFY: Final = select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
 
 
 def wake(session: Session, channel: str, *, after: timedelta = _AT_ONCE) -> None:
     """Tell whoever works on this that there is something to do, after a while."""
     milliseconds = max(0, int(after.total_seconds() * 1000))
-    session.execute(select(func.pg_notify(channel, str(milliseconds) if milliseconds else "")))
+    session.execute(_NOTIFY, {"channel": channel, "payload": str(milliseconds) if milliseconds else ""})
