@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from telegram import Update
 
-from bot.owner.commands import Heard, answer
+from bot.owner.commands import MENU, Heard, answer
+from bot.owner.counter import Edit
 from core.errors import ProviderError
 from core.log import get_logger
 from core.messaging.delivery import apply_status
@@ -80,6 +82,8 @@ class Inbox:
                 return self._owner(session, entry, now)
             case Provider.RAZORPAY, _:
                 work_gateway_event(session, entry, now=now)
+            case Provider.TWILIO, "owner":
+                return self._owner_on_whatsapp(session, entry, now)
             case Provider.TWILIO, "status":
                 _not_delivered(session, entry, now)
             case _:
@@ -87,28 +91,72 @@ class Inbox:
         return None
 
     def _owner(self, session: Session, entry: InboxEntry, now: datetime) -> AfterCommit | None:
-        """Words, or a button, from a chat of those who run the place."""
+        """Words, or a button, from a Telegram chat of those who run the place."""
         update = Update.de_json(entry.payload)
-        chat, text = update.effective_chat, ""
-        if update.callback_query is not None:
-            text = update.callback_query.data or ""
-        elif update.message is not None:
-            text = update.message.text or ""
-        if chat is not None and entry.line_id is not None:
-            heard = Heard(entry.account_id, entry.line_id, str(chat.id), text)
-            answer(session, heard, now=now)
-        if update.callback_query is None or entry.line_id is None:
+        chat, query = update.effective_chat, update.callback_query
+        if chat is None or entry.line_id is None:
             return None
-        return self._acknowledge(entry.line_id, update.callback_query.id)
+        message = update.effective_message
+        card = message if query is not None else message.reply_to_message if message is not None else None
+        heard = Heard(
+            account_id=entry.account_id,
+            line_id=entry.line_id,
+            address=str(chat.id),
+            text="" if message is None or query is not None else message.text or message.caption or "",
+            channel=Channel.TELEGRAM,
+            pressed=None if query is None else query.data or "",
+            answers=None if card is None else f"{chat.id}:{card.message_id}",
+            key=str(entry.id),
+        )
+        edits = answer(session, heard, now=now)
+        started = heard.text.startswith("/start ")
+        return self._afterwards(entry.line_id, None if query is None else query.id, edits, offer=started)
 
-    def _acknowledge(self, line_id: int, callback_id: str) -> AfterCommit:
-        def stop_the_spinner() -> None:
-            try:
-                self._house.registry.telegram_for(self._house.registry.line(line_id)).acknowledge(callback_id)
-            except ProviderError as trouble:
-                log.info("button_not_acknowledged", code=trouble.code)
+    def _owner_on_whatsapp(self, session: Session, entry: InboxEntry, now: datetime) -> AfterCommit | None:
+        """The same from WhatsApp: what was written to our number by somebody in charge."""
+        said, posted = entry.payload["heard"], entry.payload["posted"]
+        tapped = said["kind"] == "tap"
+        heard = Heard(
+            account_id=entry.account_id,
+            line_id=entry.line_id or 0,
+            address=posted["From"],
+            text="" if tapped else said["text"],
+            channel=Channel.WHATSAPP,
+            pressed=said["content"]["id"] if tapped else None,
+            answers=posted.get("OriginalRepliedMessageSid"),
+            key=str(entry.id),
+        )
+        return self._afterwards(0, None, answer(session, heard, now=now), offer=False)
 
-        return stop_the_spinner
+    def _afterwards(
+        self, line_id: int, callback_id: str | None, edits: Sequence[Edit], *, offer: bool
+    ) -> AfterCommit | None:
+        """What the provider is asked for once the order is committed; nothing of it matters if it fails."""
+        steps = [partial(self._edit, each) for each in edits]
+        if callback_id is not None:
+            steps.append(partial(self._acknowledge, line_id, callback_id))
+        if offer:
+            steps.append(partial(self._offer, line_id))
+
+        def all_of_them() -> None:
+            for step in steps:
+                try:
+                    step()
+                except ProviderError as trouble:
+                    log.info("card_not_changed", code=trouble.code, **trouble.facts)
+
+        return all_of_them if steps else None
+
+    def _edit(self, edit: Edit) -> None:
+        line = self._house.registry.line(edit.line_id)
+        if line.provider is Provider.TELEGRAM:
+            self._house.registry.telegram_for(line).edit(edit.provider_id, edit.text)
+
+    def _offer(self, line_id: int) -> None:
+        self._house.registry.telegram_for(self._house.registry.line(line_id)).offer(MENU)
+
+    def _acknowledge(self, line_id: int, callback_id: str) -> None:
+        self._house.registry.telegram_for(self._house.registry.line(line_id)).acknowledge(callback_id)
 
 
 def _not_delivered(session: Session, entry: InboxEntry, now: datetime) -> None:

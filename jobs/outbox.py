@@ -20,6 +20,7 @@ from core.log import get_logger
 from core.messaging import delivery
 from core.messaging.consent import MayReceive, may_receive
 from core.messaging.delivery import AGAIN, Claimed
+from core.messaging.handoff import show_fact
 from core.messaging.reroute import NOT_ON_WHATSAPP, another_way, has_opted_out, tell_people
 from core.messaging.window import is_open
 from core.ports import Option, Outgoing, Sent
@@ -109,7 +110,8 @@ class Outbox:
             delivery.cancel(session, message.id, reason="opted_out")
             return None
         shut = not is_open(message.channel, last_inbound_at=claimed.last_inbound_at, now=now)
-        if may is MayReceive.ELSEWHERE or (shut and message.conversation_id is not None):
+        to_staff = message.purpose is Purpose.STAFF and claimed.last_inbound_at is None
+        if may is MayReceive.ELSEWHERE or (shut and not to_staff):
             why = "window_shut" if shut else "opted_out"
             another_way(session, message, claimed.guest_id, now=now, reason=why)
             return None
@@ -144,6 +146,7 @@ class Outbox:
                 delivery.record_sent(
                     session, message.id, provider_id=sent.provider_id, body=outgoing.text, error_code=mark
                 )
+                show_fact(session, message, outgoing.text, now=now)
 
     def _refused(self, session: Session, parcel: _Parcel, code: int | None, now: datetime) -> None:
         """It will be refused again, so it goes another way or to a person."""
@@ -196,7 +199,7 @@ def _a_human_is_talking(claimed: Claimed) -> bool:
     """Then the desk is silent, but for facts about the guest's own money and the words of the handing over itself."""
     if claimed.mode is not ConversationMode.HUMAN:
         return False
-    if claimed.message.purpose in {Purpose.BOOKING_FACT, Purpose.STAFF}:
+    if claimed.message.purpose in {Purpose.BOOKING_FACT, Purpose.STAFF, Purpose.PERSON}:
         return False
     return claimed.message.created_at != claimed.mode_since
 

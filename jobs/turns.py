@@ -14,6 +14,7 @@ from core.guests.identify import identity_of
 from core.log import get_logger
 from core.messaging import turns
 from core.messaging.consent import opts_out, record_choice
+from core.messaging.handoff import pass_on
 from core.messaging.outbox import say_to_guest, tell_account
 from core.messaging.turns import Taken
 from core.unit_of_work import unit_of_work
@@ -137,7 +138,9 @@ def _settled(session: Session, taken: Taken, now: datetime) -> Turn | None:
         if choice or identity.opted_out_at is not None:
             return _chosen(session, taken, opted_out=choice, now=now)
     if talk.mode is ConversationMode.HUMAN:
-        return turns.settle(session, taken, action="human", now=now)
+        turn = turns.settle(session, taken, action="human", now=now)
+        pass_on(session, talk, heard.text, kind=heard.kind, turn_id=turn.id, now=now)
+        return turn
     return None
 
 

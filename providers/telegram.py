@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import threading
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -85,6 +85,27 @@ class TelegramChannel:
     def acknowledge(self, callback_id: str, text: str = "") -> None:
         """Stop the spinner on a button that was pressed."""
         self._ask(self._bot.answer_callback_query(callback_id, text=text[:_LONGEST_ANSWER] or None))
+
+    def edit(self, provider_id: str, text: str | None, options: Collection[Option] = ()) -> None:
+        """Change a card that was sent: its words and buttons, or (without words) only its buttons."""
+        chat, _, number = provider_id.partition(":")
+        keyboard = _keyboard(options)
+        if text is None:
+            self._ask(self._bot.edit_message_reply_markup(int(chat), int(number), reply_markup=keyboard))
+        else:
+            self._ask(
+                self._bot.edit_message_text(
+                    html.escape(shortened(text, _LONGEST_TEXT)),
+                    int(chat),
+                    int(number),
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=keyboard,
+                )
+            )
+
+    def offer(self, commands: Mapping[str, str]) -> None:
+        """Show these commands in the bot's menu."""
+        self._ask(self._bot.set_my_commands(list(commands.items())))
 
     def _ask[Answer](self, work: Coroutine[Any, Any, Answer]) -> Answer:
         try:

@@ -15,6 +15,7 @@ from core.guests.identify import conversation_with
 from core.messaging.delivery import record_tick
 from core.messaging.heard import Heard
 from core.messaging.inbox import LONGEST_EVENT_ID, IncomingEvent, record_once, storable
+from core.owners.link import is_in_charge
 from core.unit_of_work import unit_of_work
 from models.base import Json
 from models.states import MessageState, Provider
@@ -65,26 +66,33 @@ def message(request: Request, posted: Form, house: Here) -> Response:
     now = house.clock.now()
     quiet = timedelta() if heard.stands_alone else timedelta(seconds=house.settings.burst_seconds)
     with unit_of_work(house.engine) as session:
-        conversation_id = conversation_with(
-            session,
-            account_id=line.account_id,
-            line_id=line.id,
-            channel=line.channel,
-            address=storable(sender),
-            now=now,
-            name=params.get("ProfileName"),
-            phone=found[1] if (found := _PHONE.fullmatch(sender)) else None,
+        in_charge = is_in_charge(
+            session, account_id=line.account_id, line_id=line.id, address=storable(sender), text=heard.text
+        )
+        conversation_id = (
+            None
+            if in_charge
+            else conversation_with(
+                session,
+                account_id=line.account_id,
+                line_id=line.id,
+                channel=line.channel,
+                address=storable(sender),
+                now=now,
+                name=params.get("ProfileName"),
+                phone=found[1] if (found := _PHONE.fullmatch(sender)) else None,
+            )
         )
         event = IncomingEvent(
             account_id=line.account_id,
             provider=Provider.TWILIO,
             event_id=storable(sid),
-            kind="message",
+            kind="owner" if in_charge else "message",
             payload={"heard": heard.as_json(), "posted": params},
             line_id=line.id,
             conversation_id=conversation_id,
         )
-        record_once(session, event, now=now, wait=quiet)
+        record_once(session, event, now=now, wait=timedelta() if in_charge else quiet)
     return _thanks()
 
 

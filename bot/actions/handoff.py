@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy.dialects.postgresql import insert
-
 from bot.actions.desk import Desk
 from bot.actions.taking import takes
 from core.bookings.facts import booking_facts
 from core.bookings.find import bookings_of_guest
+from core.messaging.handoff import open_handoff, tell_people
 from core.messaging.outbox import tell_owners
 from models.base import Json
-from models.conversation import Handoff
-from models.states import SELLING, ConversationMode
+from models.states import SELLING
 
 _LONGEST_QUOTE = 500
 
@@ -24,17 +22,14 @@ def handoff(desk: Desk) -> None:
 
 def hand_over(desk: Desk, reason: str) -> None:
     """Open the handoff once, tell the house, and keep quiet from here on."""
-    conversation = desk.conversation
-    desk.session.execute(
-        insert(Handoff)
-        .values(account_id=conversation.account_id, conversation_id=conversation.id, reason=reason, opened_at=desk.now)
-        .on_conflict_do_nothing()
-    )
     desk.say("handed_over_complaint" if reason == "complaint" else "handed_over")
-    tell_house(desk, "owner_handoff", {"reason": desk.words(f"reason_{reason}")})
-    conversation.mode = ConversationMode.HUMAN
-    conversation.mode_since = desk.now
-    conversation.misses = 0
+    house = desk.house_in_talk or desk.directory.houses[0]
+    handoff = open_handoff(desk.session, desk.conversation, reason=reason, now=desk.now, property_id=house.id)
+    if handoff is not None:
+        more = {"reason": desk.words(f"reason_{reason}"), "words": desk.text[:_LONGEST_QUOTE] or None}
+        tell_people(
+            desk.session, handoff, reply="owner_handoff", now=desk.now, key=f"owner_handoff:{handoff.id}", more=more
+        )
 
 
 def service(desk: Desk) -> None:

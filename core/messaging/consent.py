@@ -65,7 +65,7 @@ def may_receive(
     match purpose:
         case Purpose.BOOKING_FACT:
             return MayReceive.YES if wrote_again else MayReceive.ELSEWHERE
-        case Purpose.CONVERSATION:
+        case Purpose.CONVERSATION | Purpose.PERSON:
             return MayReceive.YES if wrote_again else MayReceive.NO
         case _:
             return MayReceive.NO

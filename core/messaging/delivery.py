@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.messaging.wake import WAKE_OUTBOX, wake
+from models.account import OwnerChat
 from models.conversation import Conversation
 from models.guest import GuestIdentity
 from models.messaging import Message
@@ -37,6 +38,8 @@ _waits_for_another: Final = exists().where(
     _earlier.address == Message.address,
     _earlier.id < Message.id,
     _earlier.state.in_(_ON_THE_WAY),
+    # what is only meant for later, such as an alert in quiet hours, holds nobody up
+    (_earlier.attempts > 0) | (_earlier.next_attempt_at <= bindparam("now")),
 )
 _NEXT: Final = (
     select(Message)
@@ -262,7 +265,13 @@ def _news(state: MessageState, provider_id: str, now: datetime) -> dict[str, Any
 
 def _with_context(session: Session, message: Message) -> Claimed:
     if message.conversation_id is None:
-        return Claimed(message, None, None, None, None, None)
+        heard_at = session.scalar(
+            select(OwnerChat.heard_at)
+            .where(OwnerChat.line_id == message.line_id, OwnerChat.address == message.address)
+            .order_by(OwnerChat.id.desc())
+            .limit(1)
+        )
+        return Claimed(message, None, None, heard_at, None, None)
     row = session.execute(_CONTEXT, {"message_id": message.id}).one()
     return Claimed(message, row.mode, row.mode_since, row.last_inbound_at, row.opted_out_at, row.guest_id)
 

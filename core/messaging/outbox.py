@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,12 +11,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.messaging.wake import WAKE_OUTBOX, wake
-from models.account import AppUser, Membership, OwnerChat
+from core.owners.alerts import wants_of
+from models.account import AppUser, Line, Membership, OwnerChat
 from models.base import Json
 from models.conversation import Conversation
 from models.messaging import Message
 from models.property import Property
-from models.states import Channel, MessageState, Purpose, Role
+from models.states import MessageState, Purpose, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The chat of somebody in charge, and the language they read."""
+
+    row: OwnerChat
+    language: str
 
 
 def say_to_guest(
@@ -71,7 +81,7 @@ def tell_owners(
 ) -> int:
     """Queue a card for everybody who runs this property from a chat; returns how many were queued."""
     account_id = session.scalars(select(Property.account_id).where(Property.id == property_id)).one()
-    chats = _chats(session, account_id, property_id)
+    chats = chats_of(session, account_id, property_id)
     return _tell(session, account_id, chats, reply, facts, now, options=options, booking_id=booking_id, key=key)
 
 
@@ -79,7 +89,22 @@ def tell_account(
     session: Session, *, account_id: int, reply: str, facts: Json, now: datetime, key: str | None = None
 ) -> int:
     """Queue a card for everybody who runs anything of this account; returns how many were queued."""
-    return _tell(session, account_id, _chats(session, account_id, None), reply, facts, now, key=key)
+    return _tell(session, account_id, chats_of(session, account_id, None), reply, facts, now, key=key)
+
+
+def tell_chats(
+    session: Session,
+    account_id: int,
+    chats: Sequence[Chat],
+    reply: str,
+    facts: Json,
+    now: datetime,
+    *,
+    options: Sequence[Json] = (),
+    key: str | None = None,
+) -> int:
+    """Queue a card for these chats; returns how many were queued."""
+    return _tell(session, account_id, chats, reply, facts, now, options=options, key=key)
 
 
 def say_to_chat(
@@ -92,31 +117,39 @@ def say_to_chat(
     facts: Json,
     now: datetime,
     language: str = "en",
-) -> None:
-    """Queue an answer to one Telegram chat, whoever is in it."""
-    _queue(
+    options: Sequence[Json] = (),
+    booking_id: int | None = None,
+) -> int | None:
+    """Queue an answer to one chat of those in charge, whoever is in it."""
+    return _queue(
         session,
         {
             "account_id": account_id,
             "line_id": line_id,
-            "channel": Channel.TELEGRAM,
+            "channel": session.get_one(Line, line_id).channel,
             "address": address,
+            "booking_id": booking_id,
             "purpose": Purpose.STAFF,
             "reply": reply,
             "facts": facts,
-            "options": [],
+            "options": list(options),
             "language": language,
         },
         now,
     )
 
 
-def _chats(session: Session, account_id: int, property_id: int | None) -> Sequence[tuple[OwnerChat, str]]:
+def chats_of(
+    session: Session,
+    account_id: int,
+    property_id: int | None,
+    roles: Collection[Role] = (Role.STAFF, Role.OWNER, Role.ADMIN),
+) -> Sequence[Chat]:
     """Each chat of those in charge once, with its person's language."""
     in_charge = select(Membership.id).where(
         Membership.user_id == OwnerChat.user_id,
         Membership.account_id == account_id,
-        Membership.role.in_((Role.STAFF, Role.OWNER, Role.ADMIN)),
+        Membership.role.in_(roles),
     )
     if property_id is not None:
         in_charge = in_charge.where(Membership.property_id.is_(None) | (Membership.property_id == property_id))
@@ -126,13 +159,13 @@ def _chats(session: Session, account_id: int, property_id: int | None) -> Sequen
         .where(OwnerChat.account_id == account_id, OwnerChat.unlinked_at.is_(None), in_charge.exists())
         .order_by(OwnerChat.id)
     )
-    return [(row[0], row[1]) for row in found]
+    return [Chat(row[0], row[1]) for row in found]
 
 
 def _tell(
     session: Session,
     account_id: int,
-    chats: Sequence[tuple[OwnerChat, str]],
+    chats: Sequence[Chat],
     reply: str,
     facts: Json,
     now: datetime,
@@ -141,33 +174,37 @@ def _tell(
     booking_id: int | None = None,
     key: str | None = None,
 ) -> int:
+    """To each chat whose person wants to hear it, at once or when their quiet hours end."""
+    wants = wants_of(session, account_id, {chat.row.user_id for chat in chats})
     queued = [
         _queue(
             session,
             {
                 "account_id": account_id,
-                "line_id": chat.line_id,
-                "channel": chat.channel,
-                "address": chat.address,
+                "line_id": chat.row.line_id,
+                "channel": chat.row.channel,
+                "address": chat.row.address,
                 "booking_id": booking_id,
                 "purpose": Purpose.STAFF,
-                "key": None if key is None else f"{key}:{chat.id}",
+                "key": None if key is None else f"{key}:{chat.row.id}",
                 "reply": reply,
                 "facts": facts,
                 "options": list(options),
-                "language": language,
+                "language": chat.language,
             },
             now,
+            due=wants[chat.row.user_id].when(reply, now),
         )
-        for chat, language in chats
+        for chat in chats
+        if wants[chat.row.user_id].hears(reply)
     ]
     return sum(message_id is not None for message_id in queued)
 
 
-def _queue(session: Session, values: Json, now: datetime) -> int | None:
+def _queue(session: Session, values: Json, now: datetime, *, due: datetime | None = None) -> int | None:
     row = (
         insert(Message)
-        .values(state=MessageState.QUEUED, attempts=0, next_attempt_at=now, created_at=now, **values)
+        .values(state=MessageState.QUEUED, attempts=0, next_attempt_at=due or now, created_at=now, **values)
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(Message.id)
     )

@@ -23,13 +23,25 @@ NOT_ON_WHATSAPP: Final = frozenset({"63016", "63024", "63003"})
 def another_way(session: Session, message: Message, guest_id: int | None, *, now: datetime, reason: str) -> None:
     """By SMS to the same guest; what cannot reach the guest reaches those who run the place."""
     other = None if message.channel is Channel.SMS else _sms_line(session, message.account_id)
+    if message.purpose is Purpose.STAFF:
+        _to_staff(session, message, other, now=now, reason=reason)
+        return
     phone = None if guest_id is None else session.scalar(select(Guest.phone).where(Guest.id == guest_id))
     if other is not None and phone and not _opted_out_there(session, message.account_id, phone):
         redirect(session, message, line_id=other.id, channel=Channel.SMS, address=phone, now=now)
         return
     fail(session, message.id, error_code=reason)
-    if message.purpose in {Purpose.BOOKING_FACT, Purpose.CONVERSATION}:
+    if message.purpose in {Purpose.BOOKING_FACT, Purpose.CONVERSATION, Purpose.PERSON}:
         tell_people(session, message, now=now)
+
+
+def _to_staff(session: Session, message: Message, other: Line | None, *, now: datetime, reason: str) -> None:
+    """Those in charge have a phone number too: their WhatsApp address is it."""
+    if other is None:
+        fail(session, message.id, error_code=reason)
+        return
+    number = message.address.removeprefix("whatsapp:")
+    redirect(session, message, line_id=other.id, channel=Channel.SMS, address=number, now=now)
 
 
 def has_opted_out(session: Session, message: Message, *, now: datetime) -> None:

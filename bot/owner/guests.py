@@ -1,0 +1,358 @@
+"""Orders about a booking that exists: yes or no to it, guests coming and going, cancelling, money, notes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.owner.counter import DOOR, Counter, Doer, Halt, Plan, Planner, Undoer
+from bot.owner.order import Order
+from bot.owner.resolve import booking_of, ids_in
+from core.bookings.arrive import arrive, depart, numbers_of, un_arrive, un_depart
+from core.bookings.cancel import cancel, cancellation_terms
+from core.bookings.confirm import confirm
+from core.bookings.events import record
+from core.bookings.move import lock
+from core.bookings.no_show import mark_no_show, no_show_terms, undo_no_show
+from core.bookings.tell import tell_guest
+from core.errors import MoveNotAllowed, RefundTooLarge
+from core.owners.desk import take_money
+from core.payments.folio import folio_of
+from core.payments.refund import return_money
+from models.base import Json
+from models.booking import Booking
+from models.money import Money
+from models.owners import OwnerAct
+from models.states import HOLDING, SELLING, ActorKind, BookingKind, BookingStatus, Role
+
+_S: Final = BookingStatus
+_AGREED: Final = tuple(SELLING)
+_MOST_WISHES: Final = 1000
+
+
+def plan_approve(counter: Counter, order: Order) -> Plan:
+    """Say yes to a booking that waits for it."""
+    booking = booking_of(counter, order, statuses=HOLDING)
+    _expect(booking, *HOLDING)
+    return _plan(counter, "approve", booking)
+
+
+def do_approve(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """It is agreed; the guest hears of it."""
+    confirm(
+        counter.session,
+        args["booking"],
+        actor=ActorKind.STAFF,
+        actor_id=counter.person.user_id,
+        door=DOOR,
+        now=counter.now,
+    )
+    return None
+
+
+def plan_decline(counter: Counter, order: Order) -> Plan:
+    """Say no to a booking that waits for a yes."""
+    booking = booking_of(counter, order, statuses=HOLDING)
+    _expect(booking, *HOLDING)
+    return _plan(counter, "decline", booking)
+
+
+def plan_propose(counter: Counter, order: Order) -> Plan:
+    """Say no, and ask the guest whether another time would do."""
+    booking = booking_of(counter, order, statuses=HOLDING)
+    _expect(booking, *HOLDING)
+    if order.at is None and order.first is None:
+        raise Halt("owner_need_dates", keep="days")
+    said = []
+    if order.first is not None:
+        said.append(counter.days(order.first, order.last or order.first))
+    if order.at is not None:
+        said.append(f"{order.at:%H:%M}")
+    when = ", ".join(said)
+    if booking.conversation_id is None:
+        raise Halt("owner_no_chat")
+    args: Json = {"booking": booking.id, "when": when}
+    facts = {"words": when, "lines": counter.line_of(booking)}
+    return Plan("propose", args, counter.words("effect_propose", facts), booking.property_id, booking.id)
+
+
+def do_decline(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """It is off; what was paid goes back, and the guest hears of it."""
+    _cancel(counter, args["booking"], waive=True)
+    return None
+
+
+def do_propose(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """Off, with another time to answer to."""
+    booking = _cancel(counter, args["booking"], waive=True)
+    more = {"words": args["when"]}
+    tell_guest(counter.session, booking, "house_proposes", now=counter.now, more=more, about=args["when"])
+    return None
+
+
+def plan_check_in(counter: Counter, order: Order) -> Plan:
+    """The guests are here."""
+    named = order.of_kind("room") if order.reference or order.name or order.phone else ()
+    booking = booking_of(counter, order, statuses=(_S.CONFIRMED,))
+    _expect(booking, _S.CONFIRMED)
+    house = counter.house(booking.property_id)
+    rooms = [ids_in(counter, order, target, house) for target in named]
+    kind = "check_in" if booking.kind is BookingKind.STAY else "seat"
+    plan = _plan(counter, kind, booking, sure=counter.heard.pressed is not None)
+    plan.args["rooms"] = rooms
+    return plan
+
+
+def do_check_in(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """Rooms get their numbers."""
+    arrive(
+        counter.session,
+        args["booking"],
+        door=DOOR,
+        now=counter.now,
+        actor_id=counter.person.user_id,
+        rooms=args.get("rooms", ()),
+    )
+    numbers = numbers_of(counter.session, args["booking"])
+    if numbers:
+        counter.say("owner_rooms_given", {"names": numbers})
+    return {"how": "un_arrive", "booking": args["booking"]}
+
+
+def plan_check_out(counter: Counter, order: Order) -> Plan:
+    """The guests have left."""
+    booking = booking_of(counter, order, statuses=(_S.ARRIVED,))
+    _expect(booking, _S.ARRIVED)
+    return _plan(counter, "check_out", booking, balance=True, sure=counter.heard.pressed is not None)
+
+
+def do_check_out(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """What was theirs is free again."""
+    depart(counter.session, args["booking"], door=DOOR, now=counter.now, actor_id=counter.person.user_id)
+    return {"how": "un_depart", "booking": args["booking"]}
+
+
+def plan_no_show(counter: Counter, order: Order) -> Plan:
+    """They did not come."""
+    booking = booking_of(counter, order, statuses=(_S.CONFIRMED,))
+    _expect(booking, _S.CONFIRMED)
+    terms = no_show_terms(counter.session, booking)
+    return _plan(counter, "no_show", booking, kept=terms.kept, back=terms.back)
+
+
+def do_no_show(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """The house keeps what the policy says."""
+    mark_no_show(counter.session, args["booking"], door=DOOR, now=counter.now, actor_id=counter.person.user_id)
+    return {"how": "undo_no_show", "booking": args["booking"]}
+
+
+def plan_cancel(counter: Counter, order: Order) -> Plan:
+    """Cancel for the guest: by the policy agreed, or (an owner may) with everything back."""
+    booking = booking_of(counter, order)
+    _expect(booking, *HOLDING, _S.CONFIRMED)
+    terms = cancellation_terms(counter.session, booking, now=counter.now)
+    kept, back = (Money(0), terms.kept + terms.back) if order.full else (terms.kept, terms.back)
+    role = Role.OWNER if order.full and terms.kept else Role.STAFF
+    counter.require(role, booking.property_id)
+    plan = _plan(counter, "cancel", booking, kept=kept, back=back, role=role)
+    plan.args["waive"] = order.full
+    return plan
+
+
+def do_cancel(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """It is off; the guest and the others in charge hear of it."""
+    _cancel(counter, args["booking"], waive=args["waive"])
+    return None
+
+
+def plan_refund(counter: Counter, order: Order) -> Plan:
+    """Give money back: a sum, a share, all of it, or what the policy says; the booking stays as it is."""
+    booking = booking_of(counter, order, statuses=tuple(_S))
+    counter.require(Role.OWNER, booking.property_id)
+    paid = folio_of(counter.session, booking.id).kept
+    if order.amount is not None:
+        amount = Money.rupees(order.amount)
+    elif order.percent is not None:
+        amount = paid.share(order.percent)
+    elif order.full:
+        amount = paid
+    else:
+        amount = cancellation_terms(counter.session, booking, now=counter.now).back
+    if amount > paid or not amount:
+        raise RefundTooLarge(wanted=amount.paise, left=paid.paise)
+    plan = _plan(counter, "refund", booking, back=amount, role=Role.OWNER)
+    plan.args["amount"] = amount.paise
+    return plan
+
+
+def do_refund(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """On its way back; never more than was paid."""
+    booking = lock(counter.session, args["booking"])
+    amount = Money(args["amount"])
+    if amount > folio_of(counter.session, booking.id).kept:
+        raise RefundTooLarge(wanted=amount.paise, left=folio_of(counter.session, booking.id).kept.paise)
+    sent = return_money(counter.session, booking, amount, reason="house", now=counter.now)
+    online = Money.total(refund.amount_paise for refund in sent)
+    record(
+        counter.session,
+        booking,
+        "refunded",
+        actor=ActorKind.STAFF,
+        actor_id=counter.person.user_id,
+        door=DOOR,
+        now=counter.now,
+        facts={"refund": online.paise},
+    )
+    if online < amount:
+        counter.say("owner_refund_at_desk", {"amount": amount - online, "reference": booking.reference})
+    return None
+
+
+def plan_paid(counter: Counter, order: Order) -> Plan:
+    """Money was taken at the desk."""
+    if order.amount is None:
+        raise Halt("owner_need_price", keep="amount")
+    booking = booking_of(counter, order, statuses=_AGREED)
+    _expect(booking, *SELLING)
+    plan = _plan(counter, "paid", booking, back=Money.rupees(order.amount))
+    plan.args["amount"] = Money.rupees(order.amount).paise
+    return plan
+
+
+def do_paid(counter: Counter, args: Json, act: OwnerAct) -> Json | None:
+    """It stands on the folio."""
+    take_money(
+        counter.session,
+        args["booking"],
+        Money(args["amount"]),
+        how="desk",
+        key=f"desk-act-{act.id}",
+        door=DOOR,
+        actor_id=counter.person.user_id,
+        now=counter.now,
+    )
+    return None
+
+
+def plan_note(counter: Counter, order: Order) -> Plan:
+    """Write something down about a booking."""
+    booking = booking_of(counter, order)
+    if not order.text:
+        raise Halt("owner_need_words")
+    args: Json = {"booking": booking.id, "words": order.text}
+    facts = {"words": order.text, "lines": counter.line_of(booking)}
+    return Plan("note", args, counter.words("effect_note", facts), booking.property_id, booking.id, sure=True)
+
+
+def do_note(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
+    """Beside what the guest wished for."""
+    booking = lock(counter.session, args["booking"])
+    before = booking.wishes
+    booking.wishes = "\n".join(part for part in (before, args["words"]) if part)[:_MOST_WISHES]
+    counter.session.flush()
+    record(
+        counter.session,
+        booking,
+        "noted",
+        actor=ActorKind.STAFF,
+        actor_id=counter.person.user_id,
+        door=DOOR,
+        now=counter.now,
+        facts={"words": args["words"]},
+    )
+    return {"how": "note", "booking": booking.id, "before": before}
+
+
+def undo_note(counter: Counter, undo: Json) -> None:
+    """Without it."""
+    lock(counter.session, undo["booking"]).wishes = undo["before"]
+
+
+def undo_arrive(counter: Counter, undo: Json) -> None:
+    """They were not here."""
+    un_arrive(counter.session, undo["booking"], door=DOOR, now=counter.now, actor_id=counter.person.user_id)
+
+
+def undo_depart(counter: Counter, undo: Json) -> None:
+    """They are still here."""
+    un_depart(counter.session, undo["booking"], door=DOOR, now=counter.now, actor_id=counter.person.user_id)
+
+
+def undo_the_no_show(counter: Counter, undo: Json) -> None:
+    """They came after all."""
+    undo_no_show(counter.session, undo["booking"], door=DOOR, now=counter.now, actor_id=counter.person.user_id)
+
+
+def _cancel(counter: Counter, booking_id: int, *, waive: bool) -> Booking:
+    return cancel(
+        counter.session,
+        booking_id,
+        actor=ActorKind.STAFF,
+        actor_id=counter.person.user_id,
+        door=DOOR,
+        now=counter.now,
+        waive=waive,
+    ).booking
+
+
+def _plan(
+    counter: Counter,
+    kind: str,
+    booking: Booking,
+    *,
+    kept: Money | None = None,
+    back: Money | None = None,
+    balance: bool = False,
+    role: Role = Role.STAFF,
+    sure: bool = False,
+) -> Plan:
+    """What it means for the booking, in words; the right is looked up again when it is done."""
+    counter.require(role, booking.property_id)
+    owed = folio_of(counter.session, booking.id).balance if balance else Money(0)
+    facts = {
+        "lines": counter.line_of(booking),
+        "kept": None if kept is None else kept.paise,
+        "back": None if back is None else back.paise,
+        "balance": max(owed, Money(0)).paise,
+    }
+    args: Json = {"booking": booking.id}
+    return Plan(kind, args, counter.words(f"effect_{kind}", facts), booking.property_id, booking.id, role, sure)
+
+
+def _expect(booking: Booking, *statuses: BookingStatus) -> None:
+    """Found by its reference it may stand anywhere: then say where."""
+    if booking.status not in statuses:
+        raise MoveNotAllowed(reference=booking.reference, status=booking.status.value, to="")
+
+
+PLANS: Final[dict[str, Planner]] = {
+    "approve": plan_approve,
+    "decline": plan_decline,
+    "propose": plan_propose,
+    "check_in": plan_check_in,
+    "seat": plan_check_in,
+    "check_out": plan_check_out,
+    "no_show": plan_no_show,
+    "cancel": plan_cancel,
+    "refund": plan_refund,
+    "paid": plan_paid,
+    "note": plan_note,
+}
+DOES: Final[dict[str, Doer]] = {
+    "approve": do_approve,
+    "decline": do_decline,
+    "propose": do_propose,
+    "check_in": do_check_in,
+    "seat": do_check_in,
+    "check_out": do_check_out,
+    "no_show": do_no_show,
+    "cancel": do_cancel,
+    "refund": do_refund,
+    "paid": do_paid,
+    "note": do_note,
+}
+UNDOES: Final[dict[str, Undoer]] = {
+    "un_arrive": undo_arrive,
+    "un_depart": undo_depart,
+    "undo_no_show": undo_the_no_show,
+    "note": undo_note,
+}
