@@ -1,6 +1,6 @@
 # Every target is one sentence: `make help` prints them. What they do is in scripts/ and jobs/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check train bench chaos dashboard lock browser
+.PHONY: help setup demo test check train nlu-report bench chaos dashboard lock browser
 
 PYTHON := .venv/bin/python
 UV := .uv/bin/uv
@@ -33,6 +33,9 @@ check: setup ## Look for mistakes without running the product: lint, format, typ
 train: setup ## Train the language model (kept until something it reads changes).
 	@.venv/bin/atithi train
 
+nlu-report: setup train ## Write how well dialogue data is understood, DATA=folder, to var/nlu-report.
+	@.venv/bin/atithi nlu report --data "$(DATA)"
+
 bench: setup train ## Measure how long a message takes, stage by stage.
 	@$(PYTHON) -m tests.bench $(ARGS)
 
@@ -50,4 +53,6 @@ lock: setup ## Pin what requirements*.in ask for, with hashes (UPGRADE=1 takes n
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 	@$(LOCK) requirements-uv.in -o requirements-uv.txt
 	@$(LOCK) requirements-node.in -o requirements-node.txt
+	@$(UV) pip compile --quiet --python-version 3.10 --generate-hashes --no-emit-index-url \
+		--overrides nlu/overrides.txt nlu/requirements.in -o nlu/requirements.lock $(if $(UPGRADE),--upgrade)
 	@sh scripts/setup.sh

@@ -207,3 +207,68 @@ def rows(table: str) -> dict[str, tuple[str, ...]]:
         name, others = line.split(":", 1)
         ways[name] = (*ways.get(name, ()), *(way.strip() for way in others.split(",")))
     return ways
+
+
+# Kitchens of the world, as guests ask for them; the desk's own are in CUISINES with their other spellings.
+KITCHENS: Final = """
+afghan african american arabic argentinian asian australasian australian austrian bakery barbecue barbeque bbq belgian
+british burmese burrito burritos cajun californian cambodian canadian cantonese caribbean catalan chilean chinese
+christmas continental creative creole crossover cuban czech danish dessert dumplings dutch egyptian english ethiopian
+eritrean european filipino french fusion gastropub georgian german greek halal hawaiian hotpot hungarian indian
+indonesian international iranian irish israeli italian jamaican japanese jewish korean kosher laotian lebanese lobster
+malaysian mediterranean mexican mongolian moroccan nepalese nepali noodles norwegian oriental pakistani panasian pasta
+persian peruvian pizza polish polynesian portuguese ramen romanian russian salad sandwiches sardinian scandinavian
+scottish seafood sichuan singaporean southern southwestern spanish steak steakhouse sushi swedish swiss szechuan
+taiwanese tapas thai tibetan traditional turkish tuscan ukrainian unusual vegan vegetarian venetian vietnamese welsh
+world mughlai punjabi rajasthani gujarati bengali goan hyderabadi biryani kebab dosa thali chaat
+चीनी चाइनीज इटालियन इतालवी भारतीय जापानी कोरियाई थाई मैक्सिकन फ्रेंच शाकाहारी पंजाबी राजस्थानी गुजराती बंगाली
+"""
+KITCHENS_OF_TWO_WORDS: Final = """
+asian oriental
+asian fusion
+coffee & light bites
+coffee and light bites
+dim sum
+eastern european
+fast food
+fish and chips
+gastro pub
+hot pot
+latin american
+light bites
+middle eastern
+modern american
+modern british
+modern eclectic
+modern european
+modern global
+molecular gastronomy
+new american
+north african
+north american
+north indian
+northeast indian
+northern european
+northern indian
+pan asian
+pizza and pasta
+quick meal
+sea food
+soul food
+south african
+south american
+south indian
+south korean
+sri lankan
+street food
+tex mex
+the americas
+traditional american
+traditional british
+western european
+उत्तर भारतीय
+दक्षिण भारतीय
+दक्षिण कोरियाई
+फ़ास्ट फ़ूड
+हॉट पॉट
+"""

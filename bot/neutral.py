@@ -5,8 +5,12 @@ time, so what the system said before has to stand in for what we would have aske
 """
 
 import re
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Final
+
+from bot.before import asked_when
+from bot.questions import topics
 
 ACTS: Final = {
     "greet": "greet",
@@ -69,6 +73,10 @@ _YES_NO = re.compile(
     r"|is (that|this|it) (right|correct|ok|okay|your)|correct|confirm|right)\b[^.?!]*\?"
     r"|\bconfirm\b|^(ok(ay)?|sure|so)\b.*\b(reservation|table|rooms?|check(ing)?[ -]in) (for|on|at|in)\b|, right"
     r"|\b(reservation|table) for \d|\bcheck(ing)?[ -]in\b"
+    r"|\b(further|additional|other|any(thing)?|something|what) (assist\w*|help|else)\b"
+    r"|\b(help|assist) you (with|further|today|in)\b"
+    r"|\bso you\b|\bshall i\b|\b(is|at|for|to|try|about|until) \d{1,2}([:.]\d\d)? ?([ap]\.?m\b|\?)"
+    r"|\baap .*\b(hai na|rahe hai)"
     r"|\bhai (na|right)\b|\brahe ha?in? ?\?|क्या मैं|क्या आप चाहते"
 )
 _STAY = re.compile(
@@ -82,21 +90,117 @@ _TABLE = re.compile(
 _CLOCK = re.compile(r"\b\d{1,2}([:.]\d\d)?\s*([ap]\.?m|baje|o ?clock)\b|\b\d{1,2}:\d\d\b|बजे")
 _NO = re.compile(r"(no|nope|nah|nahi|nahin|ji nahi|नहीं|जी नहीं)\b")
 _THANKS = re.compile(r"\b(thanks?|thank you|thankful|shukriya|dhanyav?w?aa?d|appreciate\w*)\b|धन्यवाद|शुक्रिया")
+# "Is there a cheap one?" asks for another place, "is it cheap?" about this one.
+_SEARCHED = frozenset({"cuisine", "location", "price_range", "stars"})
+_ANY_LIKE_IT = re.compile(
+    r"\b(one|ones|any|anything|something|how about|what about|what if|is there|are there|try|koi|kuch)\b|कोई|कुछ"
+)
+_SURE = frozenset({"date", "date_end", "guests", "nights", "time", "cuisine", "price_range", "stars", "rooms"})
+_ANSWERS = {
+    "nights": {"nights", "date", "date_end"},
+    "guests": {"guests"},
+    "rooms": {"rooms"},
+    "date": {"date", "date_end", "nights"},
+    "time": {"time"},
+    "place": {"location"},
+    "cuisine": {"cuisine"},
+    "price": {"price_range"},
+    "stars": {"stars"},
+    "name": {"name"},
+}
+_WISHES_AT_TIMES = frozenset(
+    {"select", "request_service", "change_booking", "ask_alternatives", "talk_to_human", "pay"}
+)
+_ANY_WILL_DO = re.compile(
+    r"\b(any(thing|where|one| \w+)? (is fine|will do|works)|does ?n.?t matter|(do ?n.?t|not) (really )?(care|mind)"
+    r"|no preference|not (important|picky|fussy)|parva+h?|koi ba[at]?th? na|koi bhi|kuch bhi|kahin bhi|farak nahi)"
+    r"|कोई भी|कुछ भी|फ़?र्क"
+)
+_YES = re.compile(r"(yes|yeah|yep|yup|sure|ok|okay|haan?|ji|theek|हाँ|हां|जी)\b")
+_NO_THANKS = re.compile(r"(no|nope|nahi|nahin)[ ,.]*(thanks|thank you|thank u|shukriya|dhanyavaad)?[ .!]*")
+_FAREWELL = re.compile(r"\b(bye|goodbye|alvida|good ?night|see you|take care|have a)|अलविदा")
+_ABOUT_US = re.compile(rf"{_STAY.pattern}|{_TABLE.pattern}|reserv|book")
+_CLEARLY_OURS = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
+_NOT_OURS_ODDS = 3.0
 _A_FEW_WORDS = 4
 
 
-def neutral_act(intent: str, *, text: str = "", asked: str = "none", prev_system: str = "") -> str:
-    """The act a stranger would call this message, given the intent the engine read and what was said before it."""
-    act = ACTS[intent]
+def neutral_act(
+    intent: str, *, text: str = "", asked: str = "none", prev_system: str = "", slots: Collection[str] = ()
+) -> str:
+    """The act a stranger would call this message: by its intent, what the readers found, and what was said before."""
     said = said_before(asked=asked, prev_system=prev_system)
+    words, asked_for = text.lower(), asked_when(asked, prev_system)
+    act = ACTS[intent]
+    if said is not Said.NOTHING and (
+        _answers(intent, words, slots, asked_for)
+        or _asks_for_one(intent, words, slots)
+        or _any_will_do(intent, words, said)
+    ):
+        return "inform"
     if act in {"book_hotel", "book_restaurant", "search_hotel", "search_restaurant"}:
-        return _rightly_housed(act, text.lower(), prev_system.lower(), said)
+        if said is Said.ASKED_YES_NO and not slots and _YES.match(words):
+            return "affirm"
+        return _rightly_housed(act, words, prev_system.lower(), said)
     if act == "affirm" and said is Said.OFFERED:
         return "select"
-    if act == "goodbye" and said is Said.ASKED_YES_NO and _NO.match(text.lower()):
-        return "thank" if _THANKS.search(text.lower()) else "negate"
+    if act in {"goodbye", "thank"}:
+        return _parting(act, words, said)
     if act == "out_of_scope" and said is Said.ASKED_DETAIL and len(text.split()) <= _A_FEW_WORDS:
         return "inform"
+    return act
+
+
+def journey_of(intent: str, *, text: str, prev_system: str) -> str | None:
+    """A room or a table: by the message's own words, by the words before it, else by the intent."""
+    for words in (text.lower(), prev_system.lower()):
+        stay, table = bool(_STAY.search(words)), bool(_TABLE.search(words))
+        if stay != table:
+            return "stay" if stay else "table"
+    return {"search_stay": "stay", "book_stay": "stay", "search_table": "table", "book_table": "table"}.get(intent)
+
+
+def settled(ranking: Sequence[tuple[str, float]], *, text: str, slots: Collection[str] = ()) -> str:
+    """The intent, where a message without any word of our business counts three times as likely not to be ours."""
+    intent = ranking[0][0]
+    words = text.lower()
+    if intent in _CLEARLY_OURS or _ABOUT_US.search(words) or topics(words) or not _SURE.isdisjoint(slots):
+        return intent
+    likely = {name: share * (_NOT_OURS_ODDS if name == "out_of_scope" else 1) for name, share in ranking}
+    return max(likely, key=lambda name: likely[name])
+
+
+def _answers(intent: str, text: str, slots: Collection[str], asked: frozenset[str]) -> bool:
+    """Whether the message, taken for something else, holds what was asked for."""
+    found = frozenset(slots)
+    answered = any(not found.isdisjoint(_ANSWERS[what]) for what in asked & _ANSWERS.keys())
+    if intent in {"out_of_scope", "nlu_fallback"}:
+        return answered or (intent == "nlu_fallback" and not found.isdisjoint(_SURE))
+    if intent in _WISHES_AT_TIMES:
+        return answered
+    return intent == "ask_info" and answered and "?" not in text
+
+
+def _asks_for_one(intent: str, text: str, slots: Collection[str]) -> bool:
+    """A question that is a wish: "is there a cheap one?"."""
+    return intent == "ask_info" and not _SEARCHED.isdisjoint(slots) and _ANY_LIKE_IT.search(text) is not None
+
+
+def _any_will_do(intent: str, text: str, said: Said) -> bool:
+    """It does not matter: an answer too, whatever the words look like."""
+    is_answer = said is Said.ASKED_DETAIL and intent in {"deny", "out_of_scope", "nlu_fallback", "ask_info", "complain"}
+    return is_answer and _ANY_WILL_DO.search(text) is not None
+
+
+def _parting(act: str, text: str, said: Said) -> str:
+    """A no to "anything else?" is a no, thanks are thanks, and only a farewell is a farewell."""
+    thanks = _THANKS.search(text) is not None
+    if said is Said.ASKED_YES_NO and _NO_THANKS.fullmatch(text):
+        return "negate"
+    if said is Said.ASKED_YES_NO and _NO.match(text) and (act == "goodbye" or not thanks):
+        return "thank" if thanks else "negate"
+    if act == "goodbye" and thanks and not _FAREWELL.search(text):
+        return "thank"
     return act
 
 

@@ -17,6 +17,8 @@ _COMMANDS: Final = {
     "seed": "jobs.seed:command",
     "train": "jobs.train:command",
     "chat": "jobs.chat:command",
+    "nlu predict": "jobs.nlu:predict_command",
+    "nlu report": "jobs.nlu:report_command",
     "backup": "jobs.database:backup",
     "doctor": "jobs.doctor:command",
     "db stop": "jobs.database:stop",
@@ -27,6 +29,7 @@ _COMMANDS: Final = {
 _GROUPS: Final = {
     "db": "The embedded database.",
     "account": "Accounts and their keys to the providers.",
+    "nlu": "How well guests are understood.",
     "templates": "Messages that must be registered with a provider.",
 }
 
