@@ -16,6 +16,7 @@ import webhooks.app
 from core.log import configure
 from core.settings import load
 from providers.house import House, open_house
+from webhooks.patience import wait_at_the_door
 
 _MAX_BODY: Final = 1024 * 1024
 
@@ -30,6 +31,7 @@ def create_app(house: House) -> FastAPI:
 
     app = FastAPI(title="Atithi", version="1", lifespan=lifespan, max_body_size=_MAX_BODY)
     app.state.house = house
+    wait_at_the_door(app)
     pages = (api.app.router, api.pay.router, api.cards.router, api.debug.router)
     for router in (*pages, *webhooks.app.routers):
         app.include_router(router)

@@ -84,7 +84,7 @@ def standing_door(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathF
     settings = Settings(atithi_home=tmp_path_factory.mktemp("door"), public_base_url=PUBLIC)
     with clone(postgres) as database:
         house = open_house(settings, database.engine, clock=StillClock())
-        _connect_two(house)
+        connect_two(house)
         with served(create_app(house)) as http:
             yield Door(http, house)
 
@@ -104,7 +104,7 @@ def clock(door: Door) -> StillClock:
     return door.house.clock
 
 
-def _connect_two(house: House) -> None:
+def connect_two(house: House) -> None:
     vault = Vault(house.settings.secret("atithi_secret_key"))
     first = Given(
         twilio=TwilioGiven(

@@ -1,0 +1,81 @@
+"""A guest's message that comes while the database is starting waits at the door instead of being turned away.
+
+Twilio does not bring a message again that was answered with an error, and a database that was killed is back within
+seconds. Payments and owners' chats come again by themselves, so only guests' messages wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_WAITING: Final = "/webhooks/twilio"
+_PATIENCE_S: Final = 10.0  # Twilio hangs up after fifteen
+_LOOK_AGAIN_S: Final = 0.25
+_MAX_BODY: Final = 64 * 1024
+
+
+def wait_at_the_door(app: FastAPI) -> None:
+    """Say "not now" when the database is away, and let guests' messages wait until it is back."""
+    app.add_exception_handler(OperationalError, _not_now)
+    app.add_exception_handler(InterfaceError, _not_now)
+    app.add_middleware(Patience)
+
+
+class Patience:
+    """Asks again while the application says "not now"; the inbox takes a message once however often it is asked."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let everything else through untouched."""
+        if scope["type"] != "http" or scope["path"] != _WAITING or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        heard = await _read(receive)
+        give_up_at = time.monotonic() + _PATIENCE_S
+        while True:
+            said: list[Message] = []
+            await self._app(dict(scope), _again(heard, receive), _into(said))
+            not_now = bool(said) and said[0].get("status") == HTTPStatus.SERVICE_UNAVAILABLE
+            if not not_now or time.monotonic() > give_up_at:
+                break
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        for message in said:
+            await send(message)
+
+
+async def _not_now(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
+
+
+async def _read(receive: Receive) -> list[Message]:
+    """The body as it came; of one that is too long only as much as it takes to refuse it."""
+    heard, length = [await receive()], 0
+    while heard[-1]["type"] == "http.request" and heard[-1].get("more_body") and length <= _MAX_BODY:
+        heard.append(await receive())
+        length = sum(len(message.get("body", b"")) for message in heard)
+    return heard
+
+
+def _again(heard: list[Message], receive: Receive) -> Receive:
+    left = iter(heard)
+
+    async def replay() -> Message:
+        return next(left, None) or await receive()
+
+    return replay
+
+
+def _into(said: list[Message]) -> Send:
+    async def keep(message: Message) -> None:
+        said.append(message)
+
+    return keep
