@@ -225,7 +225,7 @@ def _listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
 def _bound(host: str, port: int, setting: str) -> socket.socket:
     door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Inherited by each connection: uvicorn takes a handed-over socket for a Unix one and would leave answers waiting 40 ms.
+    # Inherited by each connection: uvicorn takes a socket it is handed for a Unix one, and answers would wait 40 ms.
     door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         door.bind((host, port))
