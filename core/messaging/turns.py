@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.messaging.heard import Heard
@@ -28,24 +28,25 @@ _WAITS: Final = (0.5, 1, 2, 4, 8, 15)
 
 # Built once: putting these together for every look would cost more than asking them.
 _due: Final = (
-    select(InboxEntry.conversation_id)
+    select(InboxEntry.conversation_id, func.min(InboxEntry.next_attempt_at).label("since"))
     .where(
         InboxEntry.state == InboxState.NEW,
         InboxEntry.next_attempt_at <= bindparam("now"),
         InboxEntry.conversation_id.is_not(None),
+        ~exists().where(Turn.conversation_id == InboxEntry.conversation_id, Turn.state == TurnState.OPEN),
     )
-    .order_by(InboxEntry.next_attempt_at)
+    .group_by(InboxEntry.conversation_id)
+    .order_by("since")
     .limit(100)
+    .subquery()
 )
 _NEXT: Final = (
     select(Conversation)
-    .where(
-        Conversation.id.in_(_due),
-        ~exists().where(Turn.conversation_id == Conversation.id, Turn.state == TurnState.OPEN),
-    )
+    .join(_due, _due.c.conversation_id == Conversation.id)
+    .order_by(_due.c.since)  # who has waited longest, else a busy hour would forget somebody
     .limit(1)
     # not FOR UPDATE: the webhook door goes on recording what this guest sends meanwhile
-    .with_for_update(skip_locked=True, key_share=True)
+    .with_for_update(of=Conversation, skip_locked=True, key_share=True)
 )
 _WAITING: Final = (
     select(InboxEntry)
