@@ -21,6 +21,7 @@ from jobs.horizon import extend_horizons
 from jobs.inbox import Inbox
 from jobs.outbox import Outbox
 from jobs.payments import Payments
+from jobs.people import remind_people, tell_of_the_day
 from jobs.pollers import Listener, Poller
 from jobs.turns import Turns
 from providers.house import House, open_house
@@ -34,6 +35,7 @@ _SEND_THREADS: Final = 6
 _MONEY_THREADS: Final = 2
 _LOOK_EVERY_S: Final = 1.0
 _OPEN_DAYS_EVERY_S: Final = 3600.0
+_TELL_EVERY_S: Final = 60.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
 
@@ -54,7 +56,8 @@ class Worker:
         asking = Poller("reconciling", money.reconcile_next)
         ending = Poller("holds", lambda: sweep_holds(house) > 0)
         self._opening = Poller("horizon", lambda: extend_horizons(house) > 0)
-        self.pollers = (talking, retrying, sending, settling, events, paying, asking, ending, self._opening)
+        reminding = Poller("waiting_guests", lambda: remind_people(house))
+        self.pollers = (talking, retrying, sending, settling, events, paying, asking, ending, reminding, self._opening)
         self._listener = Listener(
             house.engine.url.render_as_string(hide_password=False),
             {
@@ -72,6 +75,9 @@ class Worker:
             poller.start()
             seconds = _OPEN_DAYS_EVERY_S if poller is self._opening else _LOOK_EVERY_S
             self._scheduler.add_job(poller.wake, "interval", seconds=seconds, coalesce=True, max_instances=1)
+        self._scheduler.add_job(
+            tell_of_the_day, "interval", [self._house], seconds=_TELL_EVERY_S, coalesce=True, max_instances=1
+        )
         self._listener.start()
         self._scheduler.start()
         log.info("worker_started")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from rapidfuzz.distance import OSA
 
 from bot import gazetteer
 from bot.dates.lexicon import listed
@@ -55,7 +57,8 @@ def find(names: Names, words: Sequence[str], *, numbers: bool) -> Found:
             part = left[start : start + length]
             if any(word is None for word in part):
                 continue
-            things = index.get(key(" ".join(word or "" for word in part)), ())
+            written = key(" ".join(word or "" for word in part))
+            things = index.get(written, ()) or _nearly(index, written, words[start], length)
             if things and _means_a_name(things, words, start, length):
                 targets[start] = _target(" ".join(words[start : start + length]), things)
                 left[start : start + length] = [None] * length
@@ -68,6 +71,8 @@ def find(names: Names, words: Sequence[str], *, numbers: bool) -> Found:
         if wanted:
             targets[place] = _target(word, wanted)
             left[place] = None
+            if place and words[place - 1] in _ROOM_WORDS | _TABLE_WORDS:
+                left[place - 1] = None
     ordered = tuple(targets[place] for place in sorted(targets))
     return Found(_once(ordered), tuple(word for word in left if word is not None))
 
@@ -75,6 +80,13 @@ def find(names: Names, words: Sequence[str], *, numbers: bool) -> Found:
 def of_number(names: Names, number: str) -> tuple[Thing, ...]:
     """The rooms and tables of that number, in any house."""
     return _index(names)[1].get(number.upper(), ())
+
+
+def _nearly(index: Mapping[str, tuple[Thing, ...]], written: str, word: str, length: int) -> tuple[Thing, ...]:
+    """A name in Devanagari sounds nearly as it is written in Latin letters."""
+    if length > 1 or word.isascii() or len(written) < _SHORTEST_PART:
+        return ()
+    return next((things for way, things in index.items() if OSA.distance(way, written, score_cutoff=1) <= 1), ())
 
 
 def _means_a_name(things: Sequence[Thing], words: Sequence[str], start: int, length: int) -> bool:
@@ -92,7 +104,7 @@ def _is_meant(thing: Thing, word: str, before: str, *, numbers: bool) -> bool:
         return before in _TABLE_WORDS or not word.isdigit()
     if before in _TABLE_WORDS:
         return False
-    return before in _ROOM_WORDS or (numbers and (len(word) >= 3 or not word.isdigit()))  # noqa: PLR2004 - 101 and up
+    return numbers and (before in _ROOM_WORDS or len(word) >= 3 or not word.isdigit())  # noqa: PLR2004 - 101 and up
 
 
 def _before(words: Sequence[str], place: int) -> str:
@@ -104,6 +116,8 @@ def _before(words: Sequence[str], place: int) -> str:
 
 
 def _target(said: str, things: Sequence[Thing]) -> Target:
+    """Who carries the whole name comes before who has it as a part."""
+    things = [thing for thing in things if key(thing.name) == key(said)] or things
     kinds = {thing.kind for thing in things}
     kind: ThingKind = next(each for each in _KINDS if each in kinds)
     return Target(kind, said, tuple(sorted({thing.id for thing in things if thing.kind == kind})))

@@ -17,7 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.dates import Heard, understand
-from bot.dates.words import fold, plain
+from bot.dates.words import fold, known, plain
 from bot.owner import words as w
 from bot.owner.names import Names, find, of_number
 from bot.owner.order import Order, Target
@@ -31,11 +31,15 @@ _PHONE: Final = re.compile(r"(?<![\w₹])\+?\d[\d -]{8,13}\d(?!\w)")
 _CODE: Final = re.compile(r"(?<![\w+-])([a-z0-9]{3}[ -]?[a-z0-9]{3})(?![\w%])", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{2})*,\d{3}|[a-z]*\d+(?:[.:]\d+)*[a-z]*|[a-z']+|[\u0900-\u097f]+|[^\w\s]")
 _MONEY: Final = re.compile(r"₹ ?(\d+)|(?<![\w.:%-])(\d{3,6})(?![\w.:%])(?! *(?:am|pm|oclock|baje|night|people))")
-_NIGHTS: Final = re.compile(r"(?<= )(\d{1,2}) (?:night|day|raat)")
+_WRITTEN: Final = re.compile(
+    r"(?:(?:₹|rs|inr|rupees?) ?\.? ?)?(?<![\d.])(\d{1,3}(?:,\d{2,3})+|\d+(?:\.\d+)?)"
+    r" ?(?:k|hazaa?r|thousand|हजार)?(?: ?/ ?-)?(?: (?:rs|rupees?|rupaye|रुपये|रु))?(?= )"
+)
 _PARTY: Final = re.compile(
     r"(?<= )(?:for|party of|x|×) (\d{1,2})(?= )|(?<= )(\d{1,2}) (?:people|adult|pax|cover|covers)(?= )"
 )
-_CLOCK: Final = re.compile(r"^(\d{1,2})(?::(\d\d))?$")
+_GOING: Final = re.compile(r" (?:check ?-? ?(?:in|out)s?|checkins?|checkouts?|चेक ?(?:इन|आउट))(?= )")
+_MONTH_DASH: Final = re.compile(r"([a-z]{3,}) - (\d)")
 _PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|tha|thi|gaye)|beete) ")
 
 _ABOUT_NIGHTS: Final = frozenset({"block", "open", "price", "min_stay", "free", "book", "walk_in"})
@@ -45,7 +49,7 @@ _OF_A_BOOKING: Final = frozenset(
     {"approve", "decline", "propose", "check_in", "check_out", "seat", "no_show", "cancel", "refund", "paid", "note"}
 )
 _OF_PEOPLE: Final = frozenset({"invite", "remove", "role"})
-_BUTTONS: Final = {"y": "yes", "n": "no", "u": "undo", "p": "pick", "ht": "take", "hb": "hand_back", "hr": "show_chat"}
+_BUTTONS: Final = {"y": "yes", "n": "no", "u": "undo", "ht": "take", "hb": "hand_back", "hr": "show_chat"}
 
 
 def read(
@@ -150,6 +154,7 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     targets = tuple(target for target in found.targets if target.kind != "staff" or kind in _OF_PEOPLE)
     order = Order(kind, targets, reference=reference, phone=phone)
     order = _with_kind(order, everything, flat)
+    order, flat = _with_weekdays(order, flat)
     order, flat = _with_money(order, flat)
     order = _with_days(order, flat, now=now, day_starts=day_starts)
     order = _with_words(order, everything, flat, said)
@@ -213,7 +218,7 @@ def _with_money(order: Order, flat: str) -> tuple[Order, str]:
     if money is None:
         return order, flat
     amount = int(money[1] or money[2])
-    rest = plainly[: money.start()] + " " + plainly[money.end() :]
+    rest = _without(flat, amount) or plainly[: money.start()] + " " + plainly[money.end() :]
     if order.kind == "price" and (up or down) and (w.BY_AMOUNT.search(flat) or not w.TO_AMOUNT.search(flat)):
         moves = not re.search(r" (?:ghata|badha|कम|बढा)\w* (?:ke|kar ?ke|कर|के|करके) ", flat)
         if moves:
@@ -221,12 +226,21 @@ def _with_money(order: Order, flat: str) -> tuple[Order, str]:
     return replace(order, amount=amount), rest
 
 
+def _without(flat: str, amount: int) -> str | None:
+    """The words without the amount, when it was written in digits."""
+    for found in _WRITTEN.finditer(flat):
+        digits = float(found[1].replace(",", ""))
+        if amount in {round(digits), round(digits * 1000)}:
+            return flat[: found.start()] + " " + flat[found.end() :]
+    return None
+
+
 def _says_up_only(flat: str) -> bool:
     return bool(w.UP.search(flat)) and not w.DOWN.search(flat)
 
 
-def _with_days(order: Order, flat: str, *, now: datetime, day_starts: time) -> Order:
-    """The days said, and for prices the days of the week."""
+def _with_weekdays(order: Order, flat: str) -> tuple[Order, str]:
+    """Which days of the week a price or a shortest stay is for, and the words without them."""
     weekdays: tuple[int, ...] = ()
     if order.kind in {"price", "min_stay"} and not w.THIS_WEEKEND.search(flat):
         for pattern, days in ((w.WEEKENDS, w.WEEKEND), (w.WEEKDAYS_WORD, w.WEEKDAY)):
@@ -239,6 +253,14 @@ def _with_days(order: Order, flat: str, *, now: datetime, day_starts: time) -> O
             weekdays = tuple(said)
             for match in said.values():
                 flat = flat.replace(match[0], "~")
+    return replace(order, weekdays=weekdays), flat
+
+
+def _with_days(order: Order, flat: str, *, now: datetime, day_starts: time) -> Order:
+    """The days said, and for prices the days of the week."""
+    if order.kind == "day":
+        flat = _GOING.sub(" ", flat)
+    flat = _MONTH_DASH.sub(r"\1 to \2", flat)
     nights = None
     if order.kind == "min_stay" and (counted := re.search(r"(?<= )(\d{1,2})(?= )", f" {plain(flat)} ")):
         nights = int(counted[1])
@@ -254,7 +276,6 @@ def _with_days(order: Order, flat: str, *, now: datetime, day_starts: time) -> O
         at=heard.time,
         party=heard.guests or _party(flat),
         count=heard.rooms,
-        weekdays=weekdays,
         past=bool(_PAST.search(flat)),
     )
 
@@ -332,7 +353,7 @@ def _name_in(flat: str, kind: str) -> str | None:
 
 def _spoken(token: str) -> bool:
     """A word, and none of the calendar's."""
-    return len(token) > 1 and plain(token) == fold(token) and (token[0].isalpha() or token[0] > "\u0900")
+    return len(token) > 1 and known(token) is None and (token[0].isalpha() or token[0] > "\u0900")
 
 
 def _settled(order: Order, flat: str, names: Names) -> Order:

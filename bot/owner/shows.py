@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot.owner.counter import Counter, Halt, Shower, button, next_day
+from bot.owner.counter import Counter, Halt, Heard, Shower, button, next_day
 from bot.owner.order import Order
 from bot.owner.resolve import booking_answered, houses_meant, nights_of, types_of
 from core.availability.table_search import TableSearch, search_tables
@@ -16,6 +17,7 @@ from core.bookings.facts import booking_facts
 from core.owners.acts import lately
 from core.owners.figures import Figures, figures
 from core.owners.find import find_bookings, guests_like
+from core.owners.link import Person
 from core.owners.today import Coming, HouseToday, day_of
 from models.base import Json
 from models.booking import Booking
@@ -38,9 +40,11 @@ def show_day(counter: Counter, order: Order) -> None:
     counter.say("owner_today", {"day": day, "lines": "\n\n".join(lines) or counter.words("owner_nothing_there")})
 
 
-def day_lines(counter: Counter, houses: Sequence[Property], day: date) -> str:
-    """The same for a summary."""
-    return "\n\n".join(_house(counter, day_of(counter.session, house, day), None) for house in houses)
+def digest_lines(session: Session, person: Person, houses: Sequence[Property], day: date, now: datetime) -> str:
+    """The same for a summary nobody asked for."""
+    nobody = Heard(houses[0].account_id, 0, "", "")
+    counter = Counter(session, nobody, person, now)
+    return "\n\n".join(_house(counter, day_of(session, house, day), None) for house in houses)
 
 
 def _house(counter: Counter, house: HouseToday, section: str | None) -> str:

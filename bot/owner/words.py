@@ -71,7 +71,7 @@ BY_AMOUNT: Final = rule(r"by (?:₹ ?|rs ?)?\d+|(?:₹ ?|rs ?)?\d+ (?:badha|ghat
 PERCENT: Final = re.compile(
     r"([+-]?) ?(\d{1,3}) ?(?:%|percent\b|per cent\b|pct\b|pratishat\b|fisdi\b|प्रतिशत|फीसदी|परसेंट)"
 )
-SIGNED: Final = re.compile(r"(?<= )([+-]) ?₹? ?(\d{2,6})(?= )")
+SIGNED: Final = re.compile(r"(?<!\d )(?<= )([+-]) ?₹? ?(\d{2,6})(?= )")
 
 WEEKENDS: Final = rule(
     r"(?:on |every |har |all )?weekends?(?: (?:pe|par|ko|ke liye|only|nights?|ki|ka|rate|price))?"
