@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -85,7 +85,7 @@ class ChaosGuest:
         return self
 
     def _wants_a_room(self) -> None:
-        first = self.stack.now() + timedelta(days=self.chance.randint(20, 200))
+        first = datetime.now(UTC) + timedelta(days=self.chance.randint(20, 200))
         last = first + timedelta(days=self.chance.randint(1, 3))
         self._writes("Hi")
         city = self.chance.choice(_CITIES)
@@ -100,7 +100,7 @@ class ChaosGuest:
         self._confirms(offer)
 
     def _wants_a_table(self) -> None:
-        day = self.stack.now() + timedelta(days=self.chance.randint(5, 80))
+        day = datetime.now(UTC) + timedelta(days=self.chance.randint(5, 80))
         day += timedelta(days=(5 - day.weekday()) % 7)  # everybody is open on Saturdays
         hour = self.chance.choice(("7", "7:30", "8", "8:30", "9"))
         place, party = self.chance.choice(_TABLES), self.chance.randint(2, 4)
