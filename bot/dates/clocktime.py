@@ -29,7 +29,7 @@ _EARLIEST_EVENING: Final = 6  # "raat 2 baje" is after midnight, "raat 8 baje" b
 _DAY: Final = 24
 _HOUR: Final = 60
 _MOST_AHEAD: Final = 1000.0
-_FRACTIONS: Final = {"sava": 15, "paune": -15, "sadhe": 30}
+_FRACTIONS: Final = {"sava": 15, "paune": -15, "sadhe": 30, "half": 30}
 _WHOLE: Final = {"dhai": (2, 30), "dedh": (1, 30), "sava": (1, 15), "paune": (1, -15)}
 _NAMED_PARTS: Final = {"half": 30, "quarter": 15}
 
@@ -56,7 +56,8 @@ _PAST: Final = rule(
     rf"{_BEFORE}(?P<k>half|quarter|\d{{1,2}})(?: minute)? (?P<way>past|after|to|before) (?P<h>\d{{1,2}}){_TAIL}"
 )
 _FRACTION: Final = rule(
-    rf"{_BEFORE}(?:(?P<k>sava|paune|sadhe) (?P<h>\d{{1,2}})|(?P<whole>dhai|dedh|paune|sava)(?= oclock)){_TAIL}"
+    rf"{_BEFORE}(?:(?P<k>sava|paune|sadhe|half) (?P<h>\d{{1,2}})(?! (?:{_COUNTED}) )"
+    rf"|(?P<whole>dhai|dedh|paune|sava)(?= oclock)){_TAIL}"
 )
 _TIME: Final = rule(
     rf"{_BEFORE}(?P<h>\d{{1,2}})(?: : (?P<m>[0-5]\d)(?: : \d\d)?|\.(?P<dot>[0-5]\d))?(?P<ish> ish)?{_TAIL}"
@@ -72,6 +73,12 @@ _SOME_PART: Final = re.compile(
 _MEAL: Final = re.compile(r" (?P<meal>breakfast|lunch|dinner) ")
 _MEALS: Final = {"afternoon": "lunch", "noon": "lunch", "evening": "dinner", "night": "dinner", "tonight": "dinner"}
 
+_MINUTES_BEHIND: Final = rule(r"(\d{1,2}) oclock (?:and )?([0-5]\d) minute")
+_DAY_BETWEEN: Final = re.compile(
+    r"(?<= )(?<!for )(\d{1,2}) (tomorrow|today) (?:in )?(night|evening|morning|afternoon)(?= )"
+)
+_CHANGE: Final = rule(r"change|shift|move|badal|reschedule")
+_FROM_TO: Final = rule(r"from \d{1,2}(?: : [0-5]\d)?(?: am| pm| oclock)+(?= to \d)")
 _AT: Final = rule(
     rf"(?:at|by|around|about|before|after) (?P<h>\d{{1,2}})(?: (?P<m>[0-5][05]))?(?! (?:{_COUNTED}) )"
     r"|(?P<h2>\d{1,2})(?: se)? (?:after|before)(?! @)"
@@ -140,12 +147,22 @@ def _take(board: Board, found: re.Match[str]) -> None:
 def find_clock(board: Board, scene: Scene) -> Clock:
     """The time said with am, pm, "baje", minutes or a part of the day."""
     meal = meal_of(board, scene)
+    _gather(board, scene)
     if found := board.take(_AHEAD):
         return Clock(meal=meal, ahead=_ahead(found))
     readers: tuple[Callable[[Board, Scene], Clock | None], ...] = (_glued, _apart, _past, _fraction, _spoken)
     clock = next((read for reader in readers if (read := reader(board, scene))), Clock())
     board.take_all(_LASTING)
     return replace(clock, meal=meal)
+
+
+def _gather(board: Board, scene: Scene) -> None:
+    """What belongs to one time is brought together: "1 oclock 15 minute", "9 tomorrow night"."""
+    board.text = _MINUTES_BEHIND.sub(r"\1 : \2 oclock", board.text)
+    if scene.kind == "table" or scene.asked == "time":
+        board.text = _DAY_BETWEEN.sub(r"\2 \1 in \3", board.text)
+    if board.has(_CHANGE) and (found := _FROM_TO.search(board.text)):
+        board.replace(found)
 
 
 def _ahead(found: re.Match[str]) -> timedelta:

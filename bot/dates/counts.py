@@ -26,9 +26,11 @@ _SUFFIXES: Final = frozenset({"st", "nd", "rd", "th"})
 _COUNTED: Final = frozenset(
     listed("""
     people adult child kin friends son daughter male female room night day week month hour minute oclock table seat star
-    family couple tarikh hundred thousand lakh crore more am pm double single twin deluxe of solo
+    family couple chota chhota chhoti choti chote chhote small little tarikh hundred thousand lakh crore more am pm
+    double single twin deluxe of solo
     """)
 )
+_MONTHS: Final = frozenset(listed("jan feb mar apr jun jul aug sep oct nov dec"))
 _SHY: Final = frozenset(listed("sat do one ek tin das wan nil zero bara bis"))
 _COUNTING: Final = frozenset(listed("for only total we party tarikh table - between"))
 # After these "do" is a request: "kar do", "de do".
@@ -38,6 +40,8 @@ _ASKING: Final = frozenset(
     ho jane rehne rahne chod chhod bula le nikal cancel please reserve hold ban mila milwa
     """)
 )
+# "Can we do lunch?" counts nobody; "hum do" are two.
+_MAY: Final = frozenset(listed("can could shall should will would may might how what when where did if"))
 _SHORT: Final = 2
 _ARTICLES: Final = frozenset({"a", "an"})
 _BEFORE_ARTICLES: Final = frozenset({"for", "in", "only", "stay", "book", "after", "about", "and", "with", ",", "+"})
@@ -170,10 +174,14 @@ def _shy_counts(words: list[str], place: int, done: list[str]) -> bool:
     """Whether "do", "ek" or "one" counts here: "do log" yes, "book kar do" no."""
     following = words[place + 1] if place + 1 < len(words) else ""
     previous = done[-1] if done else ""
-    if words[place] == "do" and previous in _ASKING:
+    if words[place] == "do" and (previous in _ASKING or (previous == "we" and len(done) > 1 and done[-2] in _MAY)):
         return False
     if words[place] == "sat":  # Saturday, unless hours or heads follow
         return following in {"oclock", "people", "adult"}
-    if following in _COUNTED or (following in {"-", "to", "se"} and place + 2 < len(words)):
+    if (
+        following in _COUNTED
+        or (words[place] != "do" and following in _MONTHS)
+        or (following in {"-", "to", "se"} and place + 2 < len(words))
+    ):
         return True
     return previous in _COUNTING or len(words) <= _SHORT

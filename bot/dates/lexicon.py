@@ -72,16 +72,18 @@ hour: hours hr hrs ghanta ghante ghanton घंटा घंटे घंटो�
 minute: minutes min mins मिनट
 tarikh: tareekh tarik taarikh tareek date dated दिनांक तारीख dinank
 people: ppl persn prsn persns peoples person persons pax guest guests member members logon
-people: logo log loog logg vyakti aadmi admi jane jano diners diner
+people: logo log loog logg vyakti aadmi admi jane jano diners diner guys folks
 people: लोग लोगों लोगो व्यक्ति व्यक्तियों आदमी जन जने मेहमान mehmaan mehman sadasya सदस्य
 adult: adults adlt adlts aduts grownup grownups bade badey bada vayask बडे बडा वयस्क वयस्कों
 child: children childrens childs kid kids kiddo bachcha bachche
 child: bacha bache bachha bachhe baccha bacche bachchon bachhon
+child: bachchi bachi bacchi बच्ची बच्चियां
 child: infant infants baby babies toddler toddlers बच्चा बच्चे बच्चों शिशु
 kin: mother mom mum mummy maa father dad papa sister
+kin: miya miyan मियां pitaji mataji
 kin: behen behan brother bhai partner girlfriend boyfriend gf bf fiance
 kin: fiancee friend dost colleague cousin mate spouse wife biwi bivi biwee patni husband pati hubby wifey
-kin: पत्नी बीवी पति मां माता पिता पापा मम्मी भाई बहन दोस्त
+kin: पत्नी बीवी पति मां माता पिता पापा मम्मी पिताजी माताजी भाई बहन दोस्त
 friends: doston dosto buddies colleagues cousins mates yaar दोस्तों
 son: daughter beta beti बेटा बेटी
 parents: mummypapa मातापिता
@@ -96,7 +98,7 @@ i: main mai मैं
 my: mera meri mere apni apne apna मेरा मेरी मेरे अपनी अपने
 us: hame hamein humein हमें
 solo: alone akela akele akeli अकेला अकेले अकेली
-family: parivar parivaar pariwar fmly परिवार फैमिली
+family: fam parivar parivaar pariwar fmly परिवार फैमिली
 group: groups grp
 room: rooms rm rms kamra kamre kamara kamare kamron rum कमरा कमरे कमरों रूम रूम्स
 table: tables tbl tebal टेबल मेज
@@ -115,7 +117,7 @@ crore: cr karod करोड
 dhai: dhaai adhai ढाई
 dedh: derh dedhh डेढ
 sava: sawa savaa सवा
-paune: pone pauney pauna पौने पौन
+paune: poune pone pauney pauna पौने पौन
 sadhe: saadhe sadhey saade sade साढे
 half: aadha adha aadhe आधा आधे
 quarter: qtr
@@ -130,7 +132,7 @@ wed: weds wednesday wednesdays wensday wednsday budh budhvar budhwar budhvaar bu
 thu: thur thurs thursday thursdays thrusday guruvar guruwar
 thu: guruvaar brihaspativar veervar गुरुवार गुरूवार बृहस्पतिवार वीरवार
 fri: friday fridays fryday shukravar shukrawar sukravar shukrvar
-fri: shukravaar shukrawaar jumma juma शुक्रवार शुक्र जुम्मा
+fri: shukravaar shukrawaar jumma juma jumme शुक्रवार शुक्र जुम्मा
 sat: saturday saturdays satur shanivar shaniwar shanivaar sanivar शनिवार शनि
 sun: sunday sundays ravivar raviwar ravivaar itwar itvar itwaar रविवार इतवार
 jan: january janvary janwari janvari janaury जनवरी
@@ -150,6 +152,15 @@ dec: december disambar disamber decembr दिसंबर दिसम्बर
 _PHRASES: Final = """
 dayafter: day after tomorrow
 dayafter: day after tmrw
+tomorrow: from tom
+tomorrow: tom night
+tomorrow: tom morning
+satnav: sat nav
+sundeck: sun deck
+sunbed: sun bed
+sunbed: sun beds
+wouldlike: wed like
+wouldlove: wed love
 tomorrow: next day
 today: later today
 tonight: later tonight
@@ -317,6 +328,6 @@ for _entries in PHRASES.values():
 # Words that carry nothing for a date or a number; leaving them out keeps the rules short.
 FILLERS: Final = frozenset(
     listed("""
-    the ko ka ki ke kaa kii liye liya keliye please pls plz plzz kindly ji jee को का की के लिए लिये जी कृपया
+    the ko ka ki ke kaa kii liye liya keliye please pls plz plzz kindly ji jee hi ही को का की के लिए लिये जी कृपया
     """)
 )

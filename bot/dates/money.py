@@ -42,8 +42,8 @@ _BUDGET: Final = rule(
     rf"|(?P<m>{_N})(?: (?:is|my|our|per|night|people))* budget"
 )
 _MARKED: Final = rule(r"(?P<n>₹ ?\d+)")
-_FOR_TWO: Final = rule(rf"(?P<n>{_N}) for (?:2|couple)(?! (?:night|day|room))")
-_BARE: Final = rule(r"(?P<n>\d{3,6})")
+_FOR_TWO: Final = rule(rf"(?P<n>{_N}) for (?:2|couple)(?! (?:night|day|room|people|adult))")
+_BARE: Final = rule(r"(?P<n>\d{3,6})(?! (?:night|day|week|people|room|table))")
 _TOTAL: Final = re.compile(r" (?:total|overall|in all) ")
 _RULES: Final = ((_UNDER, "most"), (_OVER, "least"), (_ABOUT, "about"), (_BUDGET, "most"), (_MARKED, "most"))
 

@@ -30,7 +30,7 @@ _NUMBERS: Final = """
 9: nine nau nou
 10: ten das dus dass
 11: eleven gyarah gyara gyaarah
-12: twelve barah bara baarah
+12: dozen twelve barah bara baarah
 13: thirteen terah terha
 14: fourteen chaudah choudah chauda
 15: fifteen pandrah pandra pandhrah पन्द्रह

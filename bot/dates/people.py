@@ -35,8 +35,11 @@ _AGES: Final = rule(
     r"|\d{1,2}(?: - \d{1,2})?(?:(?: and| ,) \d{1,2})*(?: -)? year(?: -)?(?: old)?"
 )
 _AGED_CHILD: Final = rule(r"(?:a|1|my|our) \d{1,2} year old")
+_SMALL_CHILD: Final = re.compile(r"(?<=\d )(?:small|little|young|ch?h?ot[aei]|छोट[ीाे]) (?=child|son|daughter)")
 _ROOMS: Final = rule(
     rf"(?P<n>\d{{1,3}})(?: x)? {_ADJECTIVES}room(?! (?:number|no) )|room(?: :| is| =| x| count) (?P<m>\d{{1,2}})"
+    r"|(?P<l>\d{1,2}) (?:double|single|twin|king|queen|डबल|सिंगल) (?:bed|बेड) (?:[a-z\u0900-\u097f]+ )?room"
+    r"|(?<=room and )(?P<o>\d{1,2}) (?:twin|single|double|triple|deluxe|suite|king|queen|standard)(?! (?:bed|people))"
     r"|room (?P<k>\d{1,2}) (?:chahiye|chahie|needed|required|lena)"
 )
 _TWO_ROOMS: Final = rule(r"couple of room|dono room")
@@ -49,7 +52,8 @@ _LABELLED: Final = re.compile(
     r"(?= )(?! (?:night|:|am|pm))"
 )
 _COUNTED: Final = re.compile(
-    r"(?<= )(?P<n>\d{1,3})(?: (?:more|small|little|young|chote|chhote|choti|other|x|total))* "
+    r"(?<= )(?P<n>\d{1,3})(?: (?:more|small|little|young|chote|chhote|choti|chota|chhota|chhoti|छोटी|छोटा|छोटे|other|x"
+    r"|total))* "
     r"(?P<unit>people|(?:adult|child|male|female|couple|friends|kin|son|daughter)(?! room))(?= )"
 )
 _PARTY: Final = rule(
@@ -81,7 +85,9 @@ _WITH: Final = rule(
 _KIN_AND_I: Final = rule(
     r"(?:my )?(?P<others>(?:\d{1,2} )?(?:kin|friends|son|daughter|parents)) (?:(?:and|or|,) (?:me|i|myself)|with)"
 )
-_KIN_PAIR: Final = rule(r"(?P<others>kin (?:and |, |\+ )?kin(?: (?:and|,|with|\+) (?:\d )?(?:child|son|daughter))?)")
+_KIN_PAIR: Final = rule(
+    r"(?P<others>kin (?:and |, |\+ )?kin(?: (?:and|,|with|\+) (?:\d )?(?:child|son|daughter))?)(?P<me> and (?:i|me))?"
+)
 _MEMBER: Final = re.compile(r"(?:(?P<n>\d{1,2}) )?(?P<who>kin|friends|son|daughter|child|parents)")
 _USUAL: Final = {"parents": 2, "friends": 0}  # "with friends" does not say how many
 _YOUNG: Final = frozenset({"son", "daughter", "child"})
@@ -89,7 +95,7 @@ _YOUNG: Final = frozenset({"son", "daughter", "child"})
 
 def find_people(board: Board, scene: Scene) -> People:
     """Everyone the message counts."""
-    board.text = _AGED_CHILD.sub("1 child", board.text)
+    board.text = _SMALL_CHILD.sub("", _AGED_CHILD.sub("1 child", board.text))
     board.take_all(_AGES)
     rooms = _rooms(board)
     readers: tuple[Callable[[Board, Scene], People | None], ...] = (_with_me, _ranges, _counted, _party)
@@ -101,13 +107,16 @@ def _rooms(board: Board) -> int | None:
     """Two deluxe rooms are two rooms; what stands behind the number is not a guest."""
     if board.take(_TWO_ROOMS):
         return 2
-    counts = [int(found["n"] or found["m"] or found["k"]) for found in board.take_all(_ROOMS)]
+    counts = [
+        int(found["n"] or found["m"] or found["k"] or found["l"] or found["o"]) for found in board.take_all(_ROOMS)
+    ]
     return sum(count for count in counts if count <= _MOST) or None
 
 
 def _with_me(board: Board, _scene: Scene) -> People | None:
     """Me and my wife; main, meri wife aur 2 bachche."""
-    found = _KIN_AND_I.search(board.text) or _WITH.search(board.text) or _KIN_PAIR.search(board.text)
+    pair = _KIN_PAIR.search(board.text)
+    found = pair if pair and pair["me"] else _KIN_AND_I.search(board.text) or _WITH.search(board.text) or pair
     if not found:
         return None
     who: Counter[str] = Counter()
@@ -117,7 +126,7 @@ def _with_me(board: Board, _scene: Scene) -> People | None:
     if not who.total():
         return None
     board.replace(found)
-    adults = who["adults"] + (found.re is not _KIN_PAIR)
+    adults = who["adults"] + (found.re is not _KIN_PAIR or found["me"] is not None)
     return _sum(adults, who["children"]) if who["children"] else People(guests=adults)
 
 

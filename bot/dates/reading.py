@@ -38,9 +38,11 @@ _UNIT: Final = "people|adult|child|night|day|room|week|oclock|am|pm|table|seat"
 _OOPS: Final = r"(?:(?: ,| \.)* (?:nahi|sorry|no|oops|actually|matlab|rather|wait|i mean|i meant|make it))+(?: ,)?"
 _TAKEN_BACK: Final = (
     rule(rf"\d+ (?P<u>{_UNIT}){_OOPS}(?= \d+ (?P=u) )"),
-    rule(rf"at \d+{_OOPS}(?= (?:at )?\d+(?: : \d\d)? (?:am|pm|oclock) )"),
+    rule(rf"(?<!for )(?:at )?\d{{1,2}}{_OOPS}(?= (?:at )?\d{{1,2}}(?:(?: : \d\d)? (?:am|pm|oclock)| : \d\d) )"),
     rule(rf"(?<= )not (?:for |at )?\d+(?: (?:{_UNIT}))?(?= , \d| \d)|(?<=\d )(?P<v>{_UNIT}) not \d+"),
 )
+_THIS_PART: Final = re.compile(r"\bthis (evening|morning|afternoon)\b")
+_JANE: Final = re.compile(r"^((?:only )?\d{1,2}) jan$")  # "8 jan" are eight, when asked how many
 _BEFORE_NOW: Final = rule(r"tha|thi|था|थी|थे|hua|हुआ|gaya|गया|was|had|did|ago|paid|stayed")
 _PAST_KAL: Final = rule(r"yesterday|tomorrow|dayafter")
 _BARE: Final = re.compile(r"(?<= )(\d{1,4})(?:th)?(?= )")
@@ -66,6 +68,9 @@ def understand(
 ) -> Heard:
     """Everything the message says; `now` is in the property's zone, `asked` is what our last message asked."""
     words = plain(text[:_LONGEST_MESSAGE])
+    words = _THIS_PART.sub(r"today \1", words)
+    if asked in {"guests", "party"}:
+        words = _JANE.sub(r"\1 people", words)
     scene = scene_of(words, now=now, day_starts=day_starts, asked=asked, journey=journey)
     board = Board(words)
     board.take_all(_NOT_COUNTS)

@@ -27,17 +27,20 @@ class Dates:
 
 _GAP: Final = (
     r"(?: (?:on|in|at|by|night|morning|evening|afternoon|,|:|is|hai|date|tarikh|until|se|from|we|i|ll|will|around|about"
-    r"|karenge|karna|hoga|day|~))*?"
+    r"|karenge|karna|hoga|day|would|be|of|my|our|~))*?"
 )
 _LINKED: Final = rule(rf"(?P<to>to )?@(?P<i>\d+){_GAP} (?P<link>to|-|se|until|and){_GAP} @(?P<j>\d+)")
 _OUT_BEFORE: Final = rule(rf"(?:checkout|until){_GAP} @(?P<i>\d+)")
-_OUT_AFTER: Final = rule(rf"@(?P<i>\d+){_GAP} (?:checkout|until)")
+# "Wednesday morning, will leave Saturday": the word before a day is that day's.
+_OUT_AFTER: Final = rule(rf"@(?P<i>\d+){_GAP} (?:checkout|until)(?!{_GAP} @)")
 _IN_BEFORE: Final = rule(rf"(?:checkin|from|start){_GAP} @(?P<i>\d+)")
 _IN_AFTER: Final = rule(rf"@(?P<i>\d+){_GAP} (?:checkin|se|from)")
 _ROLE_FIRST: Final = re.compile(r"checkin|checkout|@\d+")
 _REFUSED: Final = rule(
     r"(?:not|instead of)(?: (?:on|for|the))? @(?P<i>\d+)|@(?P<j>\d+)(?: ,)? (?:nahi|jagah|instead(?! of))"
-    r"|@(?P<k>\d+)(?: [,.-])* (?:no|sorry|actually|oops|matlab|rather|i mean|make it)(?= (?:[a-z,]+ ){0,3}@\d)"
+    r"|@(?P<k>\d+)(?: [,.-])* (?:no|sorry|actually|oops|matlab|rather|i meant?|make it)(?= (?:[a-z,]+ ){0,3}@\d)"
+    r"|said (?:on |for )?@(?P<l>\d+)(?= (?:[a-z,.-]+ ){0,5}@\d)"
+    r"|@(?P<m>\d+) (?:bola|kaha|likha|बोला|कहा) (?:tha|था)(?= .*@\d)"
 )
 _CHANGE: Final = re.compile(r" change ")
 _PLACED: Final = re.compile(r"@(\d+)")
@@ -63,7 +66,9 @@ def _not_refused(board: Board, days: list[Day]) -> list[int]:
     placed = [int(place) for place in _PLACED.findall(board.text)]
     if len(placed) < 2:  # noqa: PLR2004 - a single day is never the refused one of two
         return placed
-    gone = {int(match["i"] or match["j"] or match["k"]) for match in board.take_all(_REFUSED)}
+    gone = {
+        int(match["i"] or match["j"] or match["k"] or match["l"] or match["m"]) for match in board.take_all(_REFUSED)
+    }
     if any(days[place].how in {"month_day", "date"} for place in placed):
         gone |= {place for place in placed if days[place].how == "weekend"}
     return [place for place in placed if place not in gone] or placed
