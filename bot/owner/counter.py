@@ -109,6 +109,11 @@ class Counter:
         return Where(heard.account_id, heard.line_id, heard.channel, heard.address, self.person.user_id)
 
     @property
+    def pressed_on_card(self) -> bool:
+        """Whether this is a button of one booking's own card: it says what it does, nobody need be asked again."""
+        return (self.heard.pressed or "").startswith("do:")
+
+    @property
     def account_id(self) -> int:
         """Whose houses these are."""
         return self.heard.account_id

@@ -97,7 +97,7 @@ def plan_check_in(counter: Counter, order: Order) -> Plan:
     house = counter.house(booking.property_id)
     rooms = [ids_in(counter, order, target, house) for target in named]
     kind = "check_in" if booking.kind is BookingKind.STAY else "seat"
-    plan = _plan(counter, kind, booking, sure=counter.heard.pressed is not None)
+    plan = _plan(counter, kind, booking, sure=counter.pressed_on_card)
     plan.args["rooms"] = rooms
     return plan
 
@@ -122,7 +122,7 @@ def plan_check_out(counter: Counter, order: Order) -> Plan:
     """The guests have left."""
     booking = booking_of(counter, order, statuses=(_S.ARRIVED,))
     _expect(booking, _S.ARRIVED)
-    return _plan(counter, "check_out", booking, balance=True, sure=counter.heard.pressed is not None)
+    return _plan(counter, "check_out", booking, balance=True, sure=counter.pressed_on_card)
 
 
 def do_check_out(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:

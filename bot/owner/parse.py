@@ -39,6 +39,7 @@ _PARTY: Final = re.compile(
     r"(?<= )(?:for|party of|x|×) (\d{1,2})(?= )|(?<= )(\d{1,2}) (?:people|adult|pax|cover|covers)(?= )"
 )
 _GOING: Final = re.compile(r" (?:check ?-? ?(?:in|out)s?|checkins?|checkouts?|चेक ?(?:इन|आउट))(?= )")
+_YEAR: Final = re.compile(r"(?<=[a-z]{3}) 20\d\d (?!rs)")
 _MONTH_DASH: Final = re.compile(r"([a-z]{3,}) - (\d)")
 _PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|tha|thi|gaye)|beete) ")
 
@@ -175,7 +176,7 @@ def _take_phone(text: str) -> tuple[str | None, str]:
 def _with_kind(order: Order, everything: str, flat: str) -> Order:
     """Where the words of one order also belong to another, what else was said decides."""
     kind = order.kind
-    has_amount = bool(_MONEY.search(plain(flat))) or bool(w.PERCENT.search(flat))
+    has_amount = bool(_MONEY.search(_YEAR.sub(" ", f" {plain(flat)} "))) or bool(w.PERCENT.search(flat))
     named = bool(order.reference or order.phone)
     if kind in {"check_in", "check_out"} and not named and not order.of_kind("room"):
         listed = re.search(
@@ -213,7 +214,7 @@ def _with_money(order: Order, flat: str) -> tuple[Order, str]:
     if order.kind == "price" and (signed := w.SIGNED.search(flat)):
         change = int(signed[1] + signed[2])
         return replace(order, change=change), flat[: signed.start()] + " " + flat[signed.end() :]
-    plainly = f" {plain(flat)} "
+    plainly = _YEAR.sub(" ~ ", f" {plain(flat)} ")
     money = _MONEY.search(plainly)
     if money is None:
         return order, flat
