@@ -201,7 +201,8 @@ def _a_human_is_talking(claimed: Claimed) -> bool:
         return False
     if claimed.message.purpose in {Purpose.BOOKING_FACT, Purpose.STAFF, Purpose.PERSON}:
         return False
-    return claimed.message.created_at != claimed.mode_since
+    handing_over = claimed.message.purpose is Purpose.CONVERSATION and claimed.message.created_at == claimed.mode_since
+    return not handing_over
 
 
 def _option(option: Json, language: str) -> Option:

@@ -122,7 +122,10 @@ class Registry:
             return self._gateways[wanted]
 
     def close(self) -> None:
-        """Stop what runs behind the adapters."""
+        """Let go what the adapters hold."""
+        for channel in self._channels.values():
+            if isinstance(channel, TwilioChannel | TelegramChannel):
+                channel.close()
         if self._loop is not None:
             self._loop.close()
 

@@ -49,11 +49,11 @@ class TelegramChannel:
     """One bot's way to the chats of those who run the place."""
 
     def __init__(self, token: str, base_url: str, loop: Loop) -> None:
-        request = HTTPXRequest(
+        self._request = HTTPXRequest(
             connection_pool_size=8, connect_timeout=5.0, read_timeout=_TIMEOUT_S, write_timeout=5.0, pool_timeout=5.0
         )
         base = base_url.rstrip("/") or "https://api.telegram.org"
-        self._bot = Bot(token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", request=request)
+        self._bot = Bot(token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", request=self._request)
         self._loop = loop
 
     def send(self, message: Outgoing) -> Sent:
@@ -106,6 +106,10 @@ class TelegramChannel:
     def offer(self, commands: Mapping[str, str]) -> None:
         """Show these commands in the bot's menu."""
         self._ask(self._bot.set_my_commands(list(commands.items())))
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._loop.run(self._request.shutdown(), timeout=_TIMEOUT_S)
 
     def _ask[Answer](self, work: Coroutine[Any, Any, Answer]) -> Answer:
         try:

@@ -95,6 +95,12 @@ class TwilioChannel:
         )
         return next((Sent(str(each.sid)) for each in ours), None)
 
+    def close(self) -> None:
+        """Let the connections go."""
+        session = self._client.http_client.session
+        if session is not None:
+            session.close()
+
     def _create(self, message: Outgoing, filled: Filled | None) -> MessageInstance:
         what: Json
         if filled is None:

@@ -150,6 +150,9 @@ def wait_for_word(session: Session, message_id: int, *, now: datetime, error_cod
 
 def send_again(session: Session, message: Message, *, now: datetime, marked: bool) -> None:
     """It was not taken after all (or, marked, may have been by who cannot be asked): send it."""
+    if message.attempts >= _MOST_ATTEMPTS:
+        fail(session, message.id, error_code="never_taken")
+        return
     code = AGAIN if marked else None
     _settle(session, message.id, state=MessageState.QUEUED, next_attempt_at=now, sent_at=None, error_code=code)
     wake(session, WAKE_OUTBOX)
@@ -225,7 +228,7 @@ def record_tick(
     A tick lost with a crashing database costs nothing; waiting for the disk on each would.
     """
     which = Message.provider_id == provider_id if message_id is None else Message.id == message_id
-    without_waiting = select(func.set_config("synchronous_commit", "off", True)).scalar_subquery()  # noqa: FBT003 - SQL
+    without_waiting = select(func.set_config("synchronous_commit", "off", True)).scalar_subquery()  # noqa: FBT003 - in SQL
     connection.execute(
         update(Message)
         .where(which, Message.line_id == line_id, Message.state.in_(_behind(state)), without_waiting == "off")
