@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -15,6 +14,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot.neutral_row import understood
+from core.clock import SystemClock
 from core.settings import load
 from jobs.sentences import Refusal
 from jobs.up import ROOT
@@ -61,7 +61,7 @@ def report_command(
 
 def predict(rows: Sequence[Json]) -> list[Json]:
     """Every row's answer, in the order of the rows."""
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     rankings = parse([str(row["text"]) for row in rows])
     return [understood(row, ranking, today=now) for row, ranking in zip(rows, rankings, strict=True)]
 

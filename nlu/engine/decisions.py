@@ -41,7 +41,7 @@ async def _print_all(agent: Agent) -> None:
     intents = [name for name in agent.domain.intents if name not in {"restart", "back", "session_start"}]
     for intent, journey, question in product(intents, journeys, asked):
         actions = await _actions(agent, intent, {"journey": journey, "asked": question})
-        print(json.dumps({"intent": intent, "journey": journey, "asked": question, "actions": actions}))  # noqa: T201
+        print(json.dumps({"intent": intent, "journey": journey, "asked": question, "actions": actions}))  # noqa: T201 - its output
 
 
 async def _actions(agent: Agent, intent: str, slots: dict[str, str]) -> list[str]:

@@ -26,7 +26,7 @@ def main(model: str) -> None:
 async def _read_all(agent: Agent) -> None:
     for line in sys.stdin:
         parsed = await agent.parse_message(json.loads(line))
-        print(json.dumps({key: parsed.get(key) for key in ("intent", "intent_ranking")}), flush=True)  # noqa: T201
+        print(json.dumps({key: parsed.get(key) for key in ("intent", "intent_ranking")}), flush=True)  # noqa: T201 - its output
 
 
 if __name__ == "__main__":
