@@ -122,12 +122,18 @@ def _capture(world: World, order: Json, payment: Json) -> None:
         tell(world, "order.paid", payment=payment, order=order)
 
 
+def _asked(link: Json) -> int:
+    """What the payer's page shows: the rest, or the whole price on a page opened before the link was paid elsewhere."""
+    rest: int = link["amount"] - link["amount_paid"]
+    return rest or int(link["amount"])
+
+
 def _check_open(world: World, link: Json, amount: int, *, late: bool) -> None:
     expire_if_due(world, link)
     if link["status"] not in OPEN and not late:
         message = f"This payment link is {link['status']}; it can no longer be paid."
         raise CannotPayError(message)
-    due = link["amount"] - link["amount_paid"]
+    due = _asked(link)
     if amount != due and not (link["accept_partial"] and 0 < amount < due):
         message = f"This payment link takes {due} paise, not {amount}."
         raise CannotPayError(message)
@@ -137,7 +143,7 @@ def pay_link(
     world: World, link: Json, outcome: str, method: str = "upi", amount: int | None = None, *, late: bool = False
 ) -> Json:
     """Try to pay a link; `late` is a payment under way when the link closed, which the bank lets through."""
-    amount = link["amount"] - link["amount_paid"] if amount is None else amount
+    amount = _asked(link) if amount is None else amount
     _check_open(world, link, amount, late=late)
     order = order_of(world, link)
     payment = _new_payment(world, order, amount, method, link["customer"], link["description"] or "")

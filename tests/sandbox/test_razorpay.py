@@ -138,6 +138,15 @@ def test_a_payment_under_way_when_the_link_closed_still_arrives(
     assert event(desk, "payment_link.paid")["payload"]["payment_link"]["entity"]["status"] == "paid"
 
 
+def test_a_link_paid_on_two_phones_at_once_takes_its_whole_price_twice(
+    sandbox: Sandbox, razorpay_client: Client
+) -> None:
+    link = new_link(razorpay_client)
+    sandbox.post(f"/payments/{link['id']}", outcome="paid")
+    second = sandbox.post(f"/payments/{link['id']}", outcome="paid", late=True)
+    assert second["payment"]["amount"] == link["amount"]
+
+
 def test_a_link_can_be_edited_until_it_is_closed(razorpay_client: Client) -> None:
     link = new_link(razorpay_client)
     edited = razorpay_client.payment_link.edit(link["id"], {"reference_id": "K7QM2-9", "notes": {"a": "b"}})
