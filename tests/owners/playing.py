@@ -47,7 +47,7 @@ class Player:
         self.script = script
         for key, given in script.get("given", {}).items():
             self._give(key, given)
-        self.main = script.get("who", "meera")
+        self.main: str = script.get("who", "meera")
         self.chat(self.main)
 
     def chat(self, who: str) -> Chat:
@@ -101,7 +101,7 @@ class Player:
                 self._later = given
 
     def _act(self, step: Json) -> Answer:
-        chat = self.chat(step.get("as", self.main))
+        chat = self.chat(str(step.get("as") or self.main))
         if "skip" in step:
             self.clock.advance(timedelta(minutes=step["skip"]))
             remind(self.session, now=self.clock.now())
