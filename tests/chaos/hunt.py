@@ -106,6 +106,8 @@ class Hunter:
             time.sleep(_LOOK_EVERY_S)
             self._tend()
             before, looked = self._fresh(), time.monotonic()
+        if not any(kind in {"turn", "send"} for kind, *_ in before):
+            return  # a kill that hits nothing proves nothing
         if victim == POSTGRES:
             pid = self._postmaster()
             if pid is None:

@@ -11,7 +11,7 @@ from tests.chaos.run import Plan, chaos
 pytestmark = [pytest.mark.engine, pytest.mark.processes, pytest.mark.xdist_group("stack"), pytest.mark.timeout(240)]
 
 _SHORT: Final = Plan(
-    guests=8, kills=10, hunting_s=40, pause_s=1.2, calm_s=60, seed=7, workers=2, engines=2, skip_leases=True
+    guests=8, kills=10, hunting_s=40, pause_s=1.2, calm_s=60, seed=7, workers=2, engines=1, skip_leases=True
 )
 
 
