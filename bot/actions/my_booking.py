@@ -22,10 +22,12 @@ from core.messaging.outbox import tell_owners
 from models.base import Json
 from models.booking import Booking
 from models.property import Property
-from models.states import HOLDING, ActorKind, BookingKind, BookingStatus
+from models.states import ACTIVE, HOLDING, ActorKind, BookingKind, BookingStatus
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]{6}")
 _SHOWN: Final = 9
+# What leads a guest to the door; nobody is sent to a booking that is over.
+_THE_WAY: Final = ("check_in_at", "address", "lat", "lon")
 _BOOKED: Final = re.compile(r"booking|reservation|बुकिंग|reserve|meri book|my room|my table", re.IGNORECASE)
 _CONFIRMATION: Final = re.compile(r"confirmation|voucher|qr|calendar|कन्फर्मेशन|कन्फ़र्मेशन|पुष्टि")
 _QUESTIONS: Final = frozenset({"place", "dates", "guests", "option", "confirm", "date", "time", "party", "change"})
@@ -186,6 +188,8 @@ def _status(desk: Desk, booking: Booking) -> None:
         desk.say("booking_confirmed", facts, booking_id=booking.id)
         return
     facts["standing"] = desk.words(f"standing_{booking.status.value}")
+    if booking.status not in ACTIVE:
+        facts |= dict.fromkeys(_THE_WAY)
     options = []
     if booking.status is BookingStatus.HELD:
         options.append(Offered("pay", {"booking_id": booking.id}, "option_pay"))

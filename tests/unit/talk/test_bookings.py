@@ -136,3 +136,13 @@ def test_too_many_unpaid_bookings_are_spoken_of_and_the_price_stays(talk: Talk) 
     talk.say("table for 4 on friday 8pm at Chhat Rooftop", "book_table")
     assert talk.tap("Confirm").replies == ["too_many_holds"]
     assert talk.row.frame["quote_id"]
+
+
+def test_a_cancelled_booking_sends_nobody_on_their_way(talk: Talk) -> None:
+    reference = table_booked(talk)
+    talk.say("cancel my table", "cancel_booking")
+    talk.say("yes", "affirm")
+    answer = talk.say(f"status of {reference}", "check_booking")
+    assert "It is cancelled" in answer.text
+    assert "Address" not in answer.text
+    assert "Map" not in answer.text
