@@ -121,7 +121,7 @@ _NO_THANKS = re.compile(r"(no|nope|nahi|nahin)[ ,.]*(thanks|thank you|thank u|sh
 _FAREWELL = re.compile(r"\b(bye|goodbye|alvida|good ?night|see you|take care|have a)|अलविदा")
 _ABOUT_US = re.compile(rf"{_STAY.pattern}|{_TABLE.pattern}|reserv|book")
 _CLEARLY_OURS = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
-_NOT_OURS_ODDS = 3.0
+_NOT_OURS_ODDS = 5.0
 _A_FEW_WORDS = 4
 
 
@@ -161,7 +161,7 @@ def journey_of(intent: str, *, text: str, prev_system: str) -> str | None:
 
 
 def settled(ranking: Sequence[tuple[str, float]], *, text: str, slots: Collection[str] = ()) -> str:
-    """The intent, where a message without any word of our business counts three times as likely not to be ours."""
+    """The intent, where a message without any word of our business is five times as likely not to be ours."""
     intent = ranking[0][0]
     words = text.lower()
     if intent in _CLEARLY_OURS or _ABOUT_US.search(words) or topics(words) or not _SURE.isdisjoint(slots):
