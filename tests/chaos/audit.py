@@ -80,7 +80,7 @@ class Audit:
         self._session = session
         self._guests = guests
         self._calls = calls
-        self._talks = dict(session.execute(select(Conversation.address, Conversation.id)).tuples().all())
+        self._talks = {row.address: row.id for row in session.execute(select(Conversation.address, Conversation.id))}
         self._messages: dict[int, list[Message]] = defaultdict(list)
         for message in session.scalars(select(Message).order_by(Message.id)):
             if message.conversation_id is not None:
@@ -243,7 +243,7 @@ class Audit:
             select(Booking.status, StayRoom.room_type_id, StayRoom.stay)
             .join(StayRoom, StayRoom.booking_id == Booking.id)
             .where(StayRoom.active)
-        ).tuples()
+        )
         for status, room_type_id, stay in rows:
             for night in StayDates.from_range(stay).nights:
                 wanted[room_type_id, night][0] += status in HOLDING

@@ -87,6 +87,12 @@ class Hunter:
         for process in self.stack.processes.values():
             process.wait_until_healthy()
 
+    def close(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
+
     def _names(self) -> list[str]:
         programs = [name for name in self.stack.processes if name.split("-")[0] in _PROGRAMS]
         return [*programs, POSTGRES]
@@ -176,11 +182,13 @@ class Hunter:
         try:
             return {(row[0], row[1], row[2], row[3]) for row in connection.execute(_UNDER_WAY)}
         except psycopg.OperationalError:
-            self._looking = None
+            self.close()
             return set()
 
     def _connection(self) -> psycopg.Connection | None:
-        if self._looking is None or self._looking.closed or self._looking.broken:
+        if self._looking is not None and self._looking.closed:
+            self._looking = None
+        if self._looking is None:
             url = make_url(self.stack.database_url).set(drivername="postgresql")
             try:
                 self._looking = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)

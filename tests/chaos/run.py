@@ -88,6 +88,7 @@ def _run(plan: Plan, stack: Stack, server: EmbeddedPostgres) -> Result:
     calm_from = time.monotonic()
     crowd.close()
     hunter.bring_all_back()
+    hunter.close()
     if plan.skip_leases:
         _let_leases_lapse(stack)
     crowd.join(plan.calm_s)
