@@ -15,6 +15,8 @@ from models.base import Json
 from models.states import PropertyKind
 
 _OPEN_FOR_ANSWERS = COUNTED | {"place", "option", "confirm", "name"}
+_MOST_MISSES = 2  # after a person was offered and the next words fit nothing either, one is asked to come
+_SURELY_A_COMPLAINT = 0.6
 _NAMES_OF_LANGUAGES = {"en": "option_english", "hi": "option_hindi", "hinglish": "option_hinglish"}
 
 
@@ -122,7 +124,9 @@ def unclear(desk: Desk) -> None:
     out_of_scope = desk.context.understood.intent == "out_of_scope"
     desk.conversation.misses += 1
     open_question = desk.asked not in {"none", "journey", "unclear"} and desk.memory("question") is not None
-    if desk.conversation.misses > 1:
+    if desk.conversation.misses > _MOST_MISSES:
+        handoff.hand_over(desk, "unclear")
+    elif desk.conversation.misses > 1:
         options = [Offered("person", {}, "option_person"), *my_booking.start_options()[:2]]
         desk.ask("unclear", "unclear_again", options=options)
     elif open_question:
@@ -130,6 +134,15 @@ def unclear(desk: Desk) -> None:
         desk.ask_again()
     else:
         desk.ask("journey", "out_of_scope" if out_of_scope else "unclear", options=my_booking.start_options())
+
+
+def person(desk: Desk) -> None:
+    """A person is fetched for who asks for one or complains; a guess at a complaint must not silence the desk."""
+    heard = desk.context.understood
+    if heard.intent == "complain" and heard.confidence < _SURELY_A_COMPLAINT:
+        unclear(desk)
+    else:
+        handoff.handoff(desk)
 
 
 def start_somewhere(desk: Desk) -> None:

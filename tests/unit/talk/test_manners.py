@@ -110,6 +110,14 @@ def test_two_misses_offer_a_person(talk: Talk) -> None:
     assert talk.say("yes", "affirm").replies == ["handed_over"]
 
 
+def test_three_misses_hand_the_guest_to_a_person(talk: Talk) -> None:
+    for words in ("zzkkq wrrt", "plmm qqx"):
+        talk.say(words, "nlu_fallback")
+    assert talk.say("vvkk jjq", "nlu_fallback").replies == ["handed_over"]
+    assert talk.row.mode is ConversationMode.HUMAN
+    assert talk.session.scalars(select(Handoff.reason)).all() == ["unclear"]
+
+
 def test_understanding_something_forgets_the_misses(talk: Talk) -> None:
     talk.say("blorp", "nlu_fallback")
     talk.say("hi", "greet")
