@@ -30,7 +30,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "action_cancel_booking": my_booking.cancel_or_abandon,
     "action_pay": confirm.pay,
     "action_abandon": my_booking.abandon,
-    "action_handoff": handoff.handoff,
+    "action_handoff": talk.person,
     "action_service": handoff.service,
     "action_language": talk.language,
     "action_my_data": talk.my_data,

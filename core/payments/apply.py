@@ -25,6 +25,7 @@ from core.pricing.deposit import is_payable, still_due
 from models.base import Json
 from models.booking import Booking
 from models.folio import Payment, PaymentLink
+from models.money import NOTHING
 from models.states import ActorKind, BookingStatus, FolioKind, LinkState, PaymentState, Provider
 
 log = get_logger()
@@ -76,6 +77,9 @@ def apply_payment(
         link_id: the gateway's id of the link, which we may not have stored yet.
         reference: our reference of the link, which the gateway repeats.
     """
+    if payment.amount <= NOTHING:
+        log.error("payment_of_nothing", account_id=account_id, payment_id=payment.payment_id)
+        return Applied(Outcome.FLAGGED)
     link = _link(session, account_id, link_id, reference)
     booking = None if link is None else lock(session, link.booking_id)
     if link is not None:

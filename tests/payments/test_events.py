@@ -172,6 +172,13 @@ def test_money_that_is_not_what_was_asked_for_is_flagged_and_confirms_nothing(
     assert desk.said("booking_confirmed") == []
 
 
+def test_a_payment_of_nothing_is_nothing(desk: Desk, booking: Booking, link: PaymentLink) -> None:
+    send(desk, an_event(link, amount=0))
+    desk.take_in()
+    assert desk.payments_made() == []
+    assert desk.status(booking) is BookingStatus.HELD
+
+
 def test_too_little_counts_and_the_rest_is_asked_for(desk: Desk, booking: Booking, link: PaymentLink) -> None:
     part = an_event(link, amount=300_000) | {"event": "payment_link.partially_paid"}
     send(desk, part)

@@ -136,6 +136,11 @@ def test_a_person_is_called_once_and_the_desk_is_silent(talk: Talk, sample: Sess
     assert sample.scalars(select(Handoff.reason)).all() == ["asked"]
 
 
+def test_a_guess_at_a_complaint_does_not_silence_the_desk(talk: Talk) -> None:
+    assert talk.say(" tap", "complain", confidence=0.3).replies == ["unclear"]
+    assert talk.say("hi", "greet").replies == ["greet"]
+
+
 def test_a_complaint_is_met_with_regret(talk: Talk) -> None:
     assert talk.say("the room was dirty", "complain").replies == ["handed_over_complaint"]
 
