@@ -14,6 +14,7 @@ from typing import Final
 
 import psycopg
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from core.log import get_logger
 
@@ -80,6 +81,9 @@ class Poller:
     def _look(self) -> bool | float:
         try:
             return self._work()
+        except OperationalError as error:
+            log.warning("work_waits_for_the_database", poller=self.name, error=type(error.orig).__name__)
+            return _AFTER_TROUBLE_S
         except Exception:
             # Nothing may end this thread: what failed is still a row, and is tried again.
             log.exception("work_failed", poller=self.name)
