@@ -16,7 +16,7 @@ from tests.crash.town import Town, town
 from tests.crash.victim import STEPS
 from tests.fixtures.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("crash"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("crash"), pytest.mark.timeout(420)]
 
 _EVERY_STEP: Final = [
     pytest.param(program, step, id=f"{program}: {step}") for program in STEPS for step in STEPS[program]
@@ -39,7 +39,7 @@ def guest() -> str:
 
 def test_a_turn_that_nobody_kills_is_answered_once(running: Town, guest: str) -> None:
     running.write(guest, "a room please")
-    eventually(lambda: running.is_calm(guest), within_s=60)
+    eventually(lambda: running.is_calm(guest), within_s=120)
     assert len(running.heard(guest)) == len(running.rows(Booking, guest)) == 1
 
 
@@ -47,9 +47,9 @@ def test_a_turn_that_nobody_kills_is_answered_once(running: Town, guest: str) ->
 def test_a_program_killed_there_is_finished_by_the_next_one(running: Town, guest: str, program: str, step: str) -> None:
     running.start(program, "--die-at", step)
     running.write(guest, "a room please")
-    eventually(lambda: running.was_killed(program), within_s=60)
+    eventually(lambda: running.was_killed(program), within_s=120)
     running.bring_back(program)
-    eventually(lambda: running.is_calm(guest), within_s=90)
+    eventually(lambda: running.is_calm(guest), within_s=150)
     assert len(running.heard(guest)) == 1
     assert len(running.rows(Message, guest)) == len(running.rows(Booking, guest)) == 1
     assert len(running.rows(InboxEntry, guest)) == 1
@@ -65,12 +65,12 @@ def test_a_turn_ordered_twice_at_once_is_answered_once(
     try:
         running.write(guest, "a room please")
         turn_id = running.claim_turn(guest)
-        eventually(lambda: running.answers("actions"), within_s=60)
+        eventually(lambda: running.answers("actions"), within_s=120)
         with ThreadPoolExecutor(2) as together:
             statuses = list(together.map(lambda _: running.post_to_actions(turn_id, guest), range(2)))
     finally:
         running.start("actions")
         running.start("worker")
     assert statuses == [200, 200]
-    eventually(lambda: len(running.heard(guest)) >= times and running.is_calm(guest), within_s=60)
+    eventually(lambda: len(running.heard(guest)) >= times and running.is_calm(guest), within_s=120)
     assert len(running.rows(Booking, guest)) == len(running.heard(guest)) == times

@@ -92,7 +92,7 @@ class Town:
         """Start it anew, then let what its predecessor held lapse."""
         self.start(program)
         if program in self.health:
-            eventually(lambda: self.answers(program), within_s=60)
+            eventually(lambda: self.answers(program), within_s=120)
         self.let_leases_lapse()
 
     def answers(self, program: str) -> bool:
@@ -161,7 +161,7 @@ def town(postgres: EmbeddedPostgres, home: Path) -> Iterator[Town]:
             for program in ("web", "actions", "engine", "worker"):
                 here.start(program)
             for program in health:
-                eventually(partial(here.answers, program), within_s=60)
+                eventually(partial(here.answers, program), within_s=120)
             yield here
         finally:
             for program in list(here.running):
