@@ -37,6 +37,7 @@ log = get_logger()
 _OPTED_OUT: Final = 21610
 _OPTION_REPLY: Final = "option_"
 _AGAIN: Final = "↻ "
+_SORRY: Final = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,11 @@ class Outbox:
             return _Parcel(message, self._render(message), claimed.guest_id)
         except BrokenReply as broken:
             log.exception("reply_broken", message=message.id, reply=message.reply, why=str(broken))
+        if message.purpose is not Purpose.CONVERSATION or message.reply == _SORRY:
             delivery.fail(session, message.id, error_code="broken_reply")
             return None
+        message.reply, message.options = _SORRY, []  # a mistake of ours must not leave a guest without an answer
+        return _Parcel(message, self._render(message), claimed.guest_id)
 
     def _send(self, parcel: _Parcel, now: datetime) -> None:
         message, outgoing = parcel.message, parcel.outgoing

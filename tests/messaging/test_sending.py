@@ -146,3 +146,11 @@ def test_an_owners_card_of_unknown_fate_comes_once_more_and_says_so(post: Post) 
     first, again = post.arrived(str(chat), "owners")
     assert again["text"] == "↻ " + first["text"]
     assert (post.state(message), post.row(message).error_code) == (MessageState.SENT, "again")
+
+
+def test_a_reply_that_nobody_wrote_becomes_an_apology_not_a_silence(post: Post) -> None:
+    message = post.say("a_reply_that_nobody_wrote")
+    post.send_all()
+    (line,) = post.arrived()
+    assert "try once more" in line["text"]
+    assert (post.row(message).reply, post.state(message)) == ("error", MessageState.SENT)
