@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +13,11 @@ from models.money import Money
 
 
 class NightInventory(Base):
-    """One room type on one night: how many can be sold, how many are held and sold, and the best available rate."""
+    """One room type on one night: how many can be sold, how many are held and sold, and the best available rate.
+
+    `closed_to_arrival` is read on the first night of a stay, `closed_to_departure` on its day of departure, the
+    shortest and the longest stay on each of its nights.
+    """
 
     __tablename__ = "night_inventory"
     __table_args__ = (
@@ -30,6 +34,9 @@ class NightInventory(Base):
     price_paise: Mapped[Money]
     minimum_stay: Mapped[int] = mapped_column(default=1)
     stop_sell: Mapped[bool] = mapped_column(default=False)
+    maximum_stay: Mapped[int | None]
+    closed_to_arrival: Mapped[bool] = mapped_column(default=False, server_default=false())
+    closed_to_departure: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class StayRoom(Base):
