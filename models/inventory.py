@@ -81,7 +81,10 @@ class AreaDay(Base):
 
 
 class TableTurn(Base):
-    """One table kept for one party from its start to the end of its turn; two parties never share it."""
+    """One table kept for one party from its start to the end of its turn and of laying it; two never share it.
+
+    A pinned party is never moved to another table by the house itself, one `in_area` only within its dining area.
+    """
 
     __tablename__ = "table_turn"
     __table_args__ = (
@@ -102,7 +105,23 @@ class TableTurn(Base):
     dining_table_id: Mapped[int] = mapped_column(ForeignKey("dining_table.id"))
     during: Mapped[Range[datetime]]
     is_pinned: Mapped[bool] = mapped_column(default=False)
+    in_area: Mapped[bool] = mapped_column(default=False, server_default="false")
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class PrivateEvent(Base):
+    """A dining area, or without one the whole restaurant, kept for a named party from one moment to another."""
+
+    __tablename__ = "private_event"
+    __table_args__ = (CheckConstraint("NOT isempty(during)", name="lasts"),)
+
+    id: Mapped[Id]
+    property_id: Mapped[int] = mapped_column(ForeignKey("property.id"), index=True)
+    dining_area_id: Mapped[int | None] = mapped_column(ForeignKey("dining_area.id"))
+    name: Mapped[Name]
+    during: Mapped[Range[datetime]]
+    created_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
 
 
 class Closure(Base):

@@ -20,6 +20,7 @@ class Property(Base):
     __table_args__ = (
         CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
         CheckConstraint("lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", name="on_earth"),
+        CheckConstraint("release_late_minutes >= 0", name="late"),
         Index("ix_property_search", "account_id", "kind", "city"),
     )
 
@@ -49,6 +50,8 @@ class Property(Base):
     hold_minutes: Mapped[int] = mapped_column(default=20)
     horizon_days: Mapped[int] = mapped_column(default=365)
     lead_minutes: Mapped[int] = mapped_column(default=0)
+    # A party that is not here so long after its start gives its table up; 0: never by itself.
+    release_late_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
     bring: Mapped[Json]
     cancellation_policy_id: Mapped[int] = mapped_column(ForeignKey("cancellation_policy.id"))
     created_at: Mapped[datetime]
@@ -89,14 +92,21 @@ class Room(Base):
 
 
 class DiningArea(Base):
-    """A part of a restaurant whose tables are given out together: terrace, hall, courtyard."""
+    """A part of a restaurant whose tables are given out together: terrace, hall, courtyard.
+
+    `buffer_minutes` lie between two parties at one of its tables, to clear and to lay it.
+    """
 
     __tablename__ = "dining_area"
-    __table_args__ = (UniqueConstraint("property_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("property_id", "name"),
+        CheckConstraint("buffer_minutes >= 0", name="buffer"),
+    )
 
     id: Mapped[Id]
     property_id: Mapped[int] = mapped_column(ForeignKey("property.id"))
     name: Mapped[Name]
+    buffer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class DiningTable(Base):

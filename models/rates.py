@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Json, Name, one_of
@@ -68,6 +69,35 @@ class Rate(Base):
     weekend_paise: Mapped[Money]
     extra_adult_paise: Mapped[Money]
     child_paise: Mapped[Money]
+
+
+class TableDeposit(Base):
+    """What secures a table at some hours or on some days: a sum for the table or for each person.
+
+    `first_day`, `last_day`, `weekdays` (ISO numbers), `from_at` and `until_at` narrow it down; what is null does not.
+    `until_at` may lie after midnight. Of all rules that apply the dearest is taken.
+    """
+
+    __tablename__ = "table_deposit"
+    __table_args__ = (
+        CheckConstraint("per IN ('table', 'cover')", name="per"),
+        CheckConstraint("amount_paise >= 0", name="not_negative"),
+        CheckConstraint("min_party >= 1", name="min_party"),
+        CheckConstraint("last_day >= first_day", name="in_order"),
+    )
+
+    id: Mapped[Id]
+    property_id: Mapped[int] = mapped_column(ForeignKey("property.id"), index=True)
+    name: Mapped[Name]
+    per: Mapped[str]
+    amount_paise: Mapped[Money]
+    min_party: Mapped[int] = mapped_column(default=1, server_default="1")
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    weekdays: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    from_at: Mapped[time | None]
+    until_at: Mapped[time | None]
+    lifted_at: Mapped[datetime | None]
 
 
 class Quote(Base):
