@@ -10,6 +10,7 @@ for _module in (
     "conversation",
     "folio",
     "guest",
+    "history",
     "inventory",
     "messaging",
     "owners",

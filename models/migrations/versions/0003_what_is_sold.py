@@ -17,6 +17,24 @@ down_revision = "0002"
 def upgrade() -> None:
     """What a hotel sells."""
     op.create_table(
+        "history_import",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("property_id", sa.BigInteger(), nullable=True),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("lines_done", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_history_import_account_id")),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_history_import_property_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history_import")),
+        sa.UniqueConstraint("account_id", "fingerprint", name=op.f("uq_history_import_account_id_fingerprint")),
+    )
+    op.create_table(
         "table_deposit",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("property_id", sa.BigInteger(), nullable=False),
@@ -39,6 +57,71 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_table_deposit_property_id"), "table_deposit", ["property_id"], unique=False)
     op.create_table(
+        "history_booking",
+        sa.Column("history_import_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("hotel", sa.String(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "held",
+                "pending_approval",
+                "confirmed",
+                "arrived",
+                "completed",
+                "cancelled",
+                "no_show",
+                "expired",
+                "released",
+                name="bookingstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("status_on", sa.Date(), nullable=True),
+        sa.Column("booked_on", sa.Date(), nullable=True),
+        sa.Column("arrival", sa.Date(), nullable=True),
+        sa.Column("departure", sa.Date(), nullable=True),
+        sa.Column("lead_days", sa.SmallInteger(), nullable=True),
+        sa.Column("nights", sa.SmallInteger(), nullable=True),
+        sa.Column("weekend_nights", sa.SmallInteger(), nullable=True),
+        sa.Column("adults", sa.SmallInteger(), nullable=True),
+        sa.Column("children", sa.SmallInteger(), nullable=True),
+        sa.Column("babies", sa.SmallInteger(), nullable=True),
+        sa.Column("rate_cents", sa.Integer(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("meal", sa.String(), nullable=True),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("segment", sa.String(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("agency", sa.String(), nullable=True),
+        sa.Column("company", sa.String(), nullable=True),
+        sa.Column("customer_type", sa.String(), nullable=True),
+        sa.Column("deposit_type", sa.String(), nullable=True),
+        sa.Column("reserved_room_type", sa.String(), nullable=True),
+        sa.Column("assigned_room_type", sa.String(), nullable=True),
+        sa.Column("is_repeated_guest", sa.Boolean(), nullable=True),
+        sa.Column("earlier_cancellations", sa.SmallInteger(), nullable=True),
+        sa.Column("earlier_stays", sa.SmallInteger(), nullable=True),
+        sa.Column("changes", sa.SmallInteger(), nullable=True),
+        sa.Column("waiting_days", sa.SmallInteger(), nullable=True),
+        sa.Column("parking_spaces", sa.SmallInteger(), nullable=True),
+        sa.Column("special_requests", sa.SmallInteger(), nullable=True),
+        sa.Column("is_stay", sa.Boolean(), nullable=False),
+        sa.Column("oddities", postgresql.ARRAY(sa.String()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("raw", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_history_booking_account_id")),
+        sa.ForeignKeyConstraint(
+            ["history_import_id"], ["history_import.id"], name=op.f("fk_history_booking_history_import_id")
+        ),
+        sa.PrimaryKeyConstraint("history_import_id", "line", name=op.f("pk_history_booking")),
+    )
+    op.create_index("ix_history_booking_arrival", "history_booking", ["account_id", "hotel", "arrival"], unique=False)
+    op.create_table(
         "private_event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("property_id", sa.BigInteger(), nullable=False),
@@ -53,6 +136,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_private_event")),
     )
     op.create_index(op.f("ix_private_event_property_id"), "private_event", ["property_id"], unique=False)
+    op.create_table(
+        "booking_origin",
+        sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column("property_id", sa.BigInteger(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("line", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_booking_origin_booking_id")),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_booking_origin_property_id")),
+        sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_booking_origin")),
+        sa.UniqueConstraint("property_id", "reference", name=op.f("uq_booking_origin_property_id_reference")),
+    )
     op.add_column("dining_area", sa.Column("buffer_minutes", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("night_inventory", sa.Column("maximum_stay", sa.BigInteger(), nullable=True))
     op.add_column(
@@ -80,7 +176,11 @@ def downgrade() -> None:
     op.drop_column("night_inventory", "closed_to_arrival")
     op.drop_column("night_inventory", "maximum_stay")
     op.drop_column("dining_area", "buffer_minutes")
+    op.drop_table("booking_origin")
     op.drop_index(op.f("ix_private_event_property_id"), table_name="private_event")
     op.drop_table("private_event")
+    op.drop_index("ix_history_booking_arrival", table_name="history_booking")
+    op.drop_table("history_booking")
     op.drop_index(op.f("ix_table_deposit_property_id"), table_name="table_deposit")
     op.drop_table("table_deposit")
+    op.drop_table("history_import")
