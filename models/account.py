@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Name, one_of
@@ -12,13 +12,17 @@ from models.states import Channel, Provider, Role
 
 
 class Account(Base):
-    """One business on this installation; everything else belongs to exactly one account."""
+    """One business on this installation; everything else belongs to exactly one account.
+
+    `takes_online` is kept by whoever connects providers: without a gateway nothing is asked for in advance.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[Id]
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[Name]
+    takes_online: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
 
 

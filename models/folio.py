@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Name, one_of
+from models.base import Base, Id, Json, Name, one_of
 from models.money import Money
 from models.states import FolioKind, LinkState, PaymentState, Provider, RefundState
 
@@ -15,7 +15,8 @@ from models.states import FolioKind, LinkState, PaymentState, Provider, RefundSt
 class PaymentLink(Base):
     """A way to pay for a booking: our own short address at once, the gateway's page behind it a moment later.
 
-    `reference` can be computed again from the booking and the attempt, so a lost answer never makes a second link.
+    `reference` can be computed again from the booking and the attempt, so a lost answer never makes a second link. The
+    same sum can be paid on our own page as an order of the gateway, `provider_order_id`, made when it is first wanted.
     """
 
     __tablename__ = "payment_link"
@@ -39,6 +40,8 @@ class PaymentLink(Base):
     reference: Mapped[str] = mapped_column(unique=True)
     amount_paise: Mapped[Money]
     state: Mapped[LinkState] = mapped_column(one_of(LinkState))
+    provider: Mapped[Provider] = mapped_column(one_of(Provider), server_default=Provider.RAZORPAY.value)
+    provider_order_id: Mapped[str | None] = mapped_column(unique=True)
     provider_link_id: Mapped[str | None] = mapped_column(unique=True)
     short_url: Mapped[str | None]
     expires_at: Mapped[datetime]
@@ -75,7 +78,10 @@ class Payment(Base):
 
 
 class Refund(Base):
-    """Money on its way back to a guest; `key` goes with the call so that a repeated call refunds once."""
+    """Money on its way back to a guest; `key` goes with the call so that a repeated call refunds once.
+
+    `again_for` is the refund that failed at the bank and is tried once more by this one.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -90,6 +96,7 @@ class Refund(Base):
     amount_paise: Mapped[Money]
     reason: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
+    again_for: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))
     state: Mapped[RefundState] = mapped_column(one_of(RefundState))
     provider_refund_id: Mapped[str | None] = mapped_column(unique=True)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -114,3 +121,23 @@ class FolioLine(Base):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
     refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"), unique=True)
     at: Mapped[datetime]
+
+
+class Reconciliation(Base):
+    """What one day's comparing with the gateway found: how much was looked at, what was mended, what does not match.
+
+    `looked_until` is how far payments have been listed, `next_look_at` when they are listed again.
+    """
+
+    __tablename__ = "reconciliation"
+    __table_args__ = (UniqueConstraint("account_id", "day"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    day: Mapped[date]
+    checked: Mapped[int] = mapped_column(default=0)
+    mended: Mapped[int] = mapped_column(default=0)
+    mismatches: Mapped[list[Json]] = mapped_column(default=list)
+    looked_until: Mapped[datetime]
+    next_look_at: Mapped[datetime]
+    changed_at: Mapped[datetime]

@@ -17,6 +17,21 @@ down_revision = "0002"
 def upgrade() -> None:
     """What a hotel sells."""
     op.create_table(
+        "reconciliation",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("checked", sa.BigInteger(), nullable=False),
+        sa.Column("mended", sa.BigInteger(), nullable=False),
+        sa.Column("mismatches", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("looked_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_reconciliation_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliation")),
+        sa.UniqueConstraint("account_id", "day", name=op.f("uq_reconciliation_account_id_day")),
+    )
+    op.create_table(
         "history_import",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -149,6 +164,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_booking_origin")),
         sa.UniqueConstraint("property_id", "reference", name=op.f("uq_booking_origin_property_id_reference")),
     )
+    op.add_column("account", sa.Column("takes_online", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column("dining_area", sa.Column("buffer_minutes", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("night_inventory", sa.Column("maximum_stay", sa.BigInteger(), nullable=True))
     op.add_column(
@@ -158,7 +174,30 @@ def upgrade() -> None:
         "night_inventory",
         sa.Column("closed_to_departure", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     )
+    op.add_column(
+        "payment_link",
+        sa.Column(
+            "provider",
+            sa.Enum(
+                "twilio",
+                "telegram",
+                "meta",
+                "razorpay",
+                "desk",
+                name="provider",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            server_default="razorpay",
+            nullable=False,
+        ),
+    )
+    op.add_column("payment_link", sa.Column("provider_order_id", sa.String(), nullable=True))
+    op.create_unique_constraint(op.f("uq_payment_link_provider_order_id"), "payment_link", ["provider_order_id"])
     op.add_column("property", sa.Column("release_late_minutes", sa.BigInteger(), server_default="30", nullable=False))
+    op.add_column("refund", sa.Column("again_for", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f("fk_refund_again_for"), "refund", "refund", ["again_for"], ["id"])
     op.add_column("table_turn", sa.Column("in_area", sa.Boolean(), server_default="false", nullable=False))
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE dining_area ADD CONSTRAINT ck_dining_area_buffer CHECK ((buffer_minutes >= 0))")
@@ -171,11 +210,17 @@ def downgrade() -> None:
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE property DROP CONSTRAINT IF EXISTS ck_property_late")
     op.drop_column("table_turn", "in_area")
+    op.drop_constraint(op.f("fk_refund_again_for"), "refund", type_="foreignkey")
+    op.drop_column("refund", "again_for")
     op.drop_column("property", "release_late_minutes")
+    op.drop_constraint(op.f("uq_payment_link_provider_order_id"), "payment_link", type_="unique")
+    op.drop_column("payment_link", "provider_order_id")
+    op.drop_column("payment_link", "provider")
     op.drop_column("night_inventory", "closed_to_departure")
     op.drop_column("night_inventory", "closed_to_arrival")
     op.drop_column("night_inventory", "maximum_stay")
     op.drop_column("dining_area", "buffer_minutes")
+    op.drop_column("account", "takes_online")
     op.drop_table("booking_origin")
     op.drop_index(op.f("ix_private_event_property_id"), table_name="private_event")
     op.drop_table("private_event")
@@ -184,3 +229,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_table_deposit_property_id"), table_name="table_deposit")
     op.drop_table("table_deposit")
     op.drop_table("history_import")
+    op.drop_table("reconciliation")
