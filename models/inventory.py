@@ -8,8 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Name
+from models.base import Base, Id, Name, one_of
 from models.money import Money
+from models.states import ClosureKind
 
 
 class NightInventory(Base):
@@ -139,6 +140,9 @@ class Closure(Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     nights: Mapped[Range[date]]
     rooms: Mapped[int]
+    kind: Mapped[ClosureKind] = mapped_column(
+        one_of(ClosureKind), default=ClosureKind.OUT_OF_ORDER, server_default=ClosureKind.OUT_OF_ORDER.value
+    )
     reason: Mapped[Name]
     created_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]

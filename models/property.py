@@ -80,7 +80,7 @@ class RoomType(Base):
 
 
 class Room(Base):
-    """A numbered room of a type."""
+    """A numbered room of a type; one that is no more keeps its row for those who slept in it."""
 
     __tablename__ = "room"
     __table_args__ = (UniqueConstraint("property_id", "number"),)
@@ -89,6 +89,7 @@ class Room(Base):
     property_id: Mapped[int] = mapped_column(ForeignKey("property.id"))
     room_type_id: Mapped[int] = mapped_column(ForeignKey("room_type.id"), index=True)
     number: Mapped[str]
+    retired_at: Mapped[datetime | None]
 
 
 class DiningArea(Base):

@@ -40,6 +40,13 @@ SELLING: Final = frozenset({_S.CONFIRMED, _S.ARRIVED})
 ACTIVE: Final = HOLDING | SELLING
 
 
+class ClosureKind(StrEnum):
+    """Why a room is off sale: it cannot be sold, or it could be but should not; only the first leaves the figures."""
+
+    OUT_OF_ORDER = "out_of_order"
+    OUT_OF_SERVICE = "out_of_service"
+
+
 class BookingKind(StrEnum):
     """A night's sleep or a table."""
 

@@ -165,6 +165,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("property_id", "reference", name=op.f("uq_booking_origin_property_id_reference")),
     )
     op.add_column("account", sa.Column("takes_online", sa.Boolean(), server_default=sa.text("true"), nullable=False))
+    op.add_column(
+        "closure",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "out_of_order",
+                "out_of_service",
+                name="closurekind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            server_default="out_of_order",
+            nullable=False,
+        ),
+    )
     op.add_column("dining_area", sa.Column("buffer_minutes", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("night_inventory", sa.Column("maximum_stay", sa.BigInteger(), nullable=True))
     op.add_column(
@@ -198,6 +214,7 @@ def upgrade() -> None:
     op.add_column("property", sa.Column("release_late_minutes", sa.BigInteger(), server_default="30", nullable=False))
     op.add_column("refund", sa.Column("again_for", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_refund_again_for"), "refund", "refund", ["again_for"], ["id"])
+    op.add_column("room", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("table_turn", sa.Column("in_area", sa.Boolean(), server_default="false", nullable=False))
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE dining_area ADD CONSTRAINT ck_dining_area_buffer CHECK ((buffer_minutes >= 0))")
@@ -210,6 +227,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE property DROP CONSTRAINT IF EXISTS ck_property_late")
     op.drop_column("table_turn", "in_area")
+    op.drop_column("room", "retired_at")
     op.drop_constraint(op.f("fk_refund_again_for"), "refund", type_="foreignkey")
     op.drop_column("refund", "again_for")
     op.drop_column("property", "release_late_minutes")
@@ -220,6 +238,7 @@ def downgrade() -> None:
     op.drop_column("night_inventory", "closed_to_arrival")
     op.drop_column("night_inventory", "maximum_stay")
     op.drop_column("dining_area", "buffer_minutes")
+    op.drop_column("closure", "kind")
     op.drop_column("account", "takes_online")
     op.drop_table("booking_origin")
     op.drop_index(op.f("ix_private_event_property_id"), table_name="private_event")
