@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from core.clock import move_ahead
+from core.clock import SystemClock, move_ahead
 from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS, wake
 from core.unit_of_work import unit_of_work
 from models.base import Json
@@ -33,14 +33,26 @@ class Advance(BaseModel):
     advance: Annotated[timedelta, Field(ge=timedelta(), le=timedelta(days=400))]
 
 
+@router.get("/clock")
+def read_clock(house: Here) -> Json:
+    """What time it is, and how far ahead of the real time that is."""
+    with unit_of_work(house.engine) as session:
+        return _time(move_ahead(session, timedelta()))
+
+
 @router.post("/clock")
 def let_time_pass(step: Advance, house: Here) -> Json:
     """Every process of ours reads the new time within a fraction of a second."""
     with unit_of_work(house.engine) as session:
-        move_ahead(session, step.advance)
+        ahead = move_ahead(session, step.advance)
         for channel in (WAKE_INBOX, WAKE_EVENTS, WAKE_OUTBOX, WAKE_PAYMENTS):
             wake(session, channel, after=timedelta(milliseconds=300))
-    return {"now": house.clock.now().isoformat()}
+    return _time(ahead)
+
+
+def _time(ahead: timedelta) -> Json:
+    """The same shape as the outside world's clock answers in."""
+    return {"now": (SystemClock().now() + ahead).isoformat(), "offset_seconds": ahead.total_seconds()}
 
 
 @router.get("/conversations/{channel}/{address}")

@@ -54,12 +54,11 @@ def clock_for(engine: Engine, *, debug: bool) -> Clock:
     return DebugClockReader(engine) if debug else SystemClock()
 
 
-def move_ahead(session: Session, by: timedelta) -> None:
-    """Let time pass for every process (debugging only; never backwards)."""
+def move_ahead(session: Session, by: timedelta) -> timedelta:
+    """Let time pass for every process (debugging only; never backwards); returns how far ahead it is now."""
     seconds = max(0, int(by.total_seconds()))
     row = insert(DebugClock).values(id=1, ahead_seconds=seconds)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["id"], set_={"ahead_seconds": DebugClock.ahead_seconds + row.excluded.ahead_seconds}
-        )
+    moved = row.on_conflict_do_update(
+        index_elements=["id"], set_={"ahead_seconds": DebugClock.ahead_seconds + row.excluded.ahead_seconds}
     )
+    return timedelta(seconds=session.execute(moved.returning(DebugClock.ahead_seconds)).scalar_one())

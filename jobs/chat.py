@@ -44,7 +44,7 @@ _AREA_CODES: Final = range(201, 990)
 
 
 def command(
-    script: Annotated[Path | None, typer.Option(help='JSON lines {"id", "turns": [..]}; plays each one.')] = None,
+    script: Annotated[Path | None, typer.Option(help='JSON lines {"id", "turns": [..]}, or a message a line.')] = None,
     account: Annotated[str, typer.Option(help="Whose desk to write to; the first account when not said.")] = "",
     channel: Annotated[Literal["whatsapp", "sms"], typer.Option(help="By which channel.")] = "whatsapp",
     number: Annotated[str, typer.Option(help="The guest's number, as +919829012345; made up when not said.")] = "",
@@ -206,12 +206,16 @@ class Phone:
 def _converse(phone: Phone) -> None:
     print("You are a guest. Write as you would on a phone; #2 taps the second choice, Ctrl-D hangs up.\n")
     for written in _typed():
-        for said in phone.send({"tap": written[1:].strip()} if written.startswith("#") else written):
+        for said in phone.send(_typed_turn(written)):
             print(f"\n{said.text}")
             for place, option in enumerate(said.options, start=1):
                 about = f"  {option['description']}" if option["description"] else ""
                 print(f"  [{place}] {option['title']}{about}")
         print()
+
+
+def _typed_turn(written: str) -> str | Json:
+    return {"tap": written[1:].strip()} if written.startswith("#") else written
 
 
 def _typed() -> Iterator[str]:
@@ -226,7 +230,11 @@ def _typed() -> Iterator[str]:
 
 
 def _dialogues(script: Path) -> Iterable[Json]:
+    """JSON lines, one conversation each; or plain lines, which are the messages of one."""
     text = sys.stdin.read() if str(script) == "-" else script.read_text(encoding="utf-8")
+    if not text.lstrip().startswith("{"):
+        yield {"id": script.stem, "turns": [_typed_turn(line) for line in text.splitlines() if line.strip()]}
+        return
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue

@@ -22,6 +22,7 @@ from pathlib import Path
 from providers.leash import leashed
 
 PYTHON = "3.10"
+_MODELS_KEPT = 8
 # What the model is made from. The door (channel, tracker store) may change without a new training.
 MODEL_FILES = (
     "config.yml",
@@ -125,7 +126,14 @@ class Engine:
                     if self.model == model:  # else somebody edited a file meanwhile, and it is trained again
                         # One rename: the model is either whole under its name or not there.
                         (Path(scratch) / "model.tar.gz").replace(model)
+                        self._forget_old_models()
         return model
+
+    def _forget_old_models(self) -> None:
+        """A handful is kept: going back to an earlier state of the files then needs no training."""
+        newest_first = sorted(self.models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in newest_first[_MODELS_KEPT:]:
+            old.unlink(missing_ok=True)
 
     def serve(self, *, port: int, actions_url: str, token: str, model: Path | None = None) -> Command:
         """Say how to start Rasa on loopback with the trained model."""

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
+import httpx
 from fastapi import FastAPI
 
 from sandbox import debug, pages, script
@@ -27,15 +29,34 @@ async def _sweep(world: World) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
 
 
+async def _agree_on_the_time(world: World) -> None:
+    """A product whose clock was moved before we started keeps its time, so ours is moved as far, once."""
+    url = f"{world.settings.product_url}/debug/clock"
+    while True:
+        try:
+            answer = await world.courier.client().get(url, timeout=2.0)
+        except httpx.HTTPError:
+            await asyncio.sleep(SWEEP_SECONDS)
+            continue
+        if answer.is_success:
+            ahead = timedelta(seconds=answer.json().get("offset_seconds", 0.0))
+            world.clock.offset = max(world.clock.offset, ahead)
+        if not answer.is_server_error:
+            return
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """Build the outside world."""
     world = World(settings)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        sweeper = asyncio.get_running_loop().create_task(_sweep(world))
+        loop = asyncio.get_running_loop()
+        chores = [loop.create_task(_sweep(world)), loop.create_task(_agree_on_the_time(world))]
         yield
-        sweeper.cancel()
+        for chore in chores:
+            chore.cancel()
         await world.courier.close()
 
     app = FastAPI(title="Atithi sandbox", docs_url="/docs", redoc_url=None, lifespan=life)

@@ -10,8 +10,10 @@ _DURATION = re.compile(
 )
 
 
-def parse_duration(text: str) -> timedelta:
-    """Read an ISO 8601 duration such as PT21M or P1DT2H."""
+def parse_duration(text: str | float) -> timedelta:
+    """Read an ISO 8601 duration such as PT21M or P1DT2H, or a number of seconds."""
+    if not isinstance(text, str):
+        return timedelta(seconds=max(0, text))
     match = _DURATION.match(text)
     if match is None or not any(match.groupdict().values()):
         message = f"not an ISO 8601 duration: {text!r}"

@@ -21,7 +21,7 @@ class Advance(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    advance: str
+    advance: str | float
 
 
 def _clock(world: World) -> Json:

@@ -63,6 +63,15 @@ def test_a_model_is_trained_once(engine: Engine) -> None:
     assert (runs(engine), said[-1], leftovers(engine)) == (1, "The language model is up to date.", [])
 
 
+def test_only_a_handful_of_old_models_is_kept(engine: Engine) -> None:
+    for number in range(12):
+        (engine.root / FILES[0]).write_text(f"# {number}\n")
+        engine.train(lambda _said: None)
+    kept = list(engine.models.glob("*.tar.gz"))
+    assert engine.model in kept
+    assert len(kept) == 8
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_any_change_to_what_the_model_reads_is_another_model(engine: Engine, name: str) -> None:
     before = engine.fingerprint()

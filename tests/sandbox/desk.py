@@ -107,6 +107,15 @@ class Desk:
         with self._news:
             assert self._news.wait_for(found, seconds), f"heard only {[one.path for one in self.heard]}"
 
+    def moved(self) -> dict[str, Any]:
+        """How the product's clock was told to move (it is also read, once, when the sandbox starts)."""
+
+        def told() -> list[Heard]:
+            return [one for one in self.heard if (one.method, one.path) == ("POST", "/debug/clock")]
+
+        self.wait_until(lambda: bool(told()))
+        return told()[0].json
+
     def wait_for(self, path: str, count: int = 1, seconds: float = 5.0) -> list[Heard]:
         """The requests to this path, once there are so many."""
 

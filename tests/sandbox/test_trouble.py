@@ -12,8 +12,8 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from sandbox.clock import parse_duration
-from sandbox.settings import DEFAULT_ACCOUNTS, Account, settings_from_environment
-from tests.sandbox.conftest import GUEST, Sandbox
+from sandbox.settings import DEFAULT_ACCOUNTS, Account, Settings, settings_from_environment
+from tests.sandbox.conftest import GUEST, Sandbox, free_port, serving
 from tests.sandbox.desk import Desk
 
 
@@ -102,10 +102,21 @@ def test_the_skip_button_moves_both_clocks(sandbox: Sandbox, desk: Desk) -> None
     desk.reactions.append(lambda one: (200, {}, b"{}") if one.path == "/debug/clock" else None)
     moved = sandbox.post("/debug/skip", advance="PT20M")
     assert (moved["offset_seconds"], moved["product"]) == (1200, {"moved": True, "status": 200})
-    assert desk.wait_for("/debug/clock")[0].json == {"advance": "PT20M"}
+    assert desk.moved() == {"advance": "PT20M"}
     assert sandbox.http.post("/debug/clock", json={"advance": "yesterday"}).status_code == 422
     sandbox.post("/debug/reset")
     assert sandbox.http.get("/debug/clock").json()["offset_seconds"] == 0
+
+
+def test_a_sandbox_that_starts_later_agrees_with_the_products_clock(desk: Desk) -> None:
+    desk.forget()
+    desk.reactions.append(lambda one: (200, {}, b'{"offset_seconds": 1200.0}') if one.path == "/debug/clock" else None)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = Settings(port=port, base_url=url, product_url=desk.url, product_public_url=desk.url)
+    with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=15) as http:
+        later = Sandbox(url, http)
+        later.until(lambda: http.get("/debug/clock").json()["offset_seconds"] == 1200)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,14 @@ def test_a_script_is_played_and_told(stack: Stack, tmp_path: Path) -> None:
 
 def test_a_script_that_is_none_is_refused_with_a_sentence(stack: Stack, tmp_path: Path) -> None:
     script = tmp_path / "script.jsonl"
-    script.write_text("hello", encoding="utf-8")
-    with pytest.raises(AssertionError, match="Line 1 of"):
+    script.write_text('{"id": "a", "turns": ["hi"]}\nhello', encoding="utf-8")
+    with pytest.raises(AssertionError, match="Line 2 of"):
         stack.ask(["chat", "--script", str(script)])
+
+
+def test_plain_lines_are_the_messages_of_one_conversation(stack: Stack, tmp_path: Path) -> None:
+    script = tmp_path / "evening.txt"
+    script.write_text("room in Udaipur for 2 people from 20 to 22 January\n\n#1\n", encoding="utf-8")
+    (told,) = [json.loads(line) for line in stack.ask(["chat", "--script", str(script)]).splitlines()]
+    assert told["id"] == "evening"
+    assert [turn["replies"][-1]["reply"] for turn in told["turns"]] == ["stay_options", "quote_stay"]
