@@ -12,10 +12,12 @@ for _module in (
     "guest",
     "history",
     "inventory",
+    "invoice",
     "messaging",
     "owners",
     "property",
     "rates",
+    "waitlist",
 ):
     import_module(f"models.{_module}")
 

@@ -47,6 +47,21 @@ class ClosureKind(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
 
 
+class WaitStatus(StrEnum):
+    """Where somebody in a waiting line stands; `over` when the day has come or they have booked meanwhile."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    LEFT = "left"
+    OVER = "over"
+
+
+WAITLIST_OPEN: Final = frozenset({WaitStatus.WAITING, WaitStatus.OFFERED})
+
+
 class BookingKind(StrEnum):
     """A night's sleep or a table."""
 
@@ -190,6 +205,13 @@ class RefundState(StrEnum):
     PENDING = "pending"
     PROCESSED = "processed"
     FAILED = "failed"
+
+
+class InvoiceKind(StrEnum):
+    """A bill, or what takes (a part of) one back."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
 
 
 class FolioKind(StrEnum):

@@ -50,6 +50,61 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "fingerprint", name=op.f("uq_history_import_account_id_fingerprint")),
     )
     op.create_table(
+        "invoice_series",
+        sa.Column("property_id", sa.BigInteger(), nullable=False),
+        sa.Column("financial_year", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("invoice", "credit_note", name="invoicekind", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("last_number", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("last_number >= 0", name=op.f("ck_invoice_series_counts_up")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_invoice_series_account_id")),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_invoice_series_property_id")),
+        sa.PrimaryKeyConstraint("property_id", "financial_year", "kind", name=op.f("pk_invoice_series")),
+        sa.UniqueConstraint(
+            "account_id", "financial_year", "prefix", name=op.f("uq_invoice_series_account_id_financial_year_prefix")
+        ),
+    )
+    op.create_table(
+        "promotion",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("property_id", sa.BigInteger(), nullable=True),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("percent", sa.BigInteger(), nullable=True),
+        sa.Column("amount_paise", sa.BigInteger(), nullable=True),
+        sa.Column("first_sold", sa.Date(), nullable=True),
+        sa.Column("last_sold", sa.Date(), nullable=True),
+        sa.Column("first_night", sa.Date(), nullable=True),
+        sa.Column("last_night", sa.Date(), nullable=True),
+        sa.Column("min_nights", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("room_type_ids", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False),
+        sa.Column("max_uses", sa.BigInteger(), nullable=True),
+        sa.Column("used", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("once_per_guest", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(percent IS NULL) <> (amount_paise IS NULL)", name=op.f("ck_promotion_one_kind")),
+        sa.CheckConstraint("code = upper(code)", name=op.f("ck_promotion_capitals")),
+        sa.CheckConstraint("min_nights >= 1", name=op.f("ck_promotion_min_nights")),
+        sa.CheckConstraint("percent BETWEEN 1 AND 100 AND amount_paise > 0", name=op.f("ck_promotion_takes_off")),
+        sa.CheckConstraint("used >= 0 AND used <= max_uses", name=op.f("ck_promotion_not_used_up")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_promotion_account_id")),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_promotion_property_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion")),
+    )
+    op.create_index(
+        "uq_promotion_running",
+        "promotion",
+        ["account_id", "code"],
+        unique=True,
+        postgresql_where=sa.text("stopped_at IS NULL"),
+    )
+    op.create_table(
         "table_deposit",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("property_id", sa.BigInteger(), nullable=False),
@@ -71,6 +126,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_table_deposit")),
     )
     op.create_index(op.f("ix_table_deposit_property_id"), "table_deposit", ["property_id"], unique=False)
+    op.create_table(
+        "waitlist_call",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("property_id", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_waitlist_call_property_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waitlist_call")),
+    )
+    op.create_index("ix_waitlist_call_property", "waitlist_call", ["property_id", "id"], unique=False)
     op.create_table(
         "history_booking",
         sa.Column("history_import_id", sa.BigInteger(), nullable=False),
@@ -152,6 +218,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_private_event_property_id"), "private_event", ["property_id"], unique=False)
     op.create_table(
+        "bill_to",
+        sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column("gstin", sa.String(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_bill_to_booking_id")),
+        sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_bill_to")),
+    )
+    op.create_table(
         "booking_origin",
         sa.Column("booking_id", sa.BigInteger(), nullable=False),
         sa.Column("property_id", sa.BigInteger(), nullable=False),
@@ -163,6 +238,160 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_booking_origin_property_id")),
         sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_booking_origin")),
         sa.UniqueConstraint("property_id", "reference", name=op.f("uq_booking_origin_property_id_reference")),
+    )
+    op.create_table(
+        "invoice",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("property_id", sa.BigInteger(), nullable=False),
+        sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("invoice", "credit_note", name="invoicekind", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("financial_year", sa.BigInteger(), nullable=False),
+        sa.Column("serial", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("credits_id", sa.BigInteger(), nullable=True),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("tax_paise", sa.BigInteger(), nullable=False),
+        sa.Column("total_paise", sa.BigInteger(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'credit_note') = (credits_id IS NOT NULL)", name=op.f("ck_invoice_credits_an_invoice")
+        ),
+        sa.CheckConstraint("char_length(number) <= 16 AND serial >= 1", name=op.f("ck_invoice_number")),
+        sa.CheckConstraint("total_paise >= 0 AND tax_paise >= 0", name=op.f("ck_invoice_not_negative")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_invoice_account_id")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_invoice_booking_id")),
+        sa.ForeignKeyConstraint(["credits_id"], ["invoice.id"], name=op.f("fk_invoice_credits_id")),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_invoice_property_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
+        sa.UniqueConstraint("account_id", "number", name=op.f("uq_invoice_account_id_number")),
+        sa.UniqueConstraint(
+            "property_id",
+            "financial_year",
+            "kind",
+            "serial",
+            name=op.f("uq_invoice_property_id_financial_year_kind_serial"),
+        ),
+    )
+    op.create_index("ix_invoice_booking", "invoice", ["booking_id"], unique=False)
+    op.create_index(
+        "uq_invoice_current",
+        "invoice",
+        ["booking_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'invoice' AND is_current"),
+    )
+    op.create_table(
+        "promotion_use",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("promotion_id", sa.BigInteger(), nullable=False),
+        sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column("guest_id", sa.BigInteger(), nullable=False),
+        sa.Column("once", sa.Boolean(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_promotion_use_booking_id")),
+        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_promotion_use_guest_id")),
+        sa.ForeignKeyConstraint(["promotion_id"], ["promotion.id"], name=op.f("fk_promotion_use_promotion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion_use")),
+    )
+    op.create_index(
+        "uq_promotion_use_booking",
+        "promotion_use",
+        ["booking_id"],
+        unique=True,
+        postgresql_where=sa.text("given_back_at IS NULL"),
+    )
+    op.create_index(
+        "uq_promotion_use_guest",
+        "promotion_use",
+        ["promotion_id", "guest_id"],
+        unique=True,
+        postgresql_where=sa.text("once AND given_back_at IS NULL"),
+    )
+    op.create_table(
+        "waitlist_entry",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("property_id", sa.BigInteger(), nullable=False),
+        sa.Column("guest_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("stay", "table", name="bookingkind", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "waiting",
+                "offered",
+                "taken",
+                "declined",
+                "lapsed",
+                "left",
+                "over",
+                name="waitstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("room_type_id", sa.BigInteger(), nullable=True),
+        sa.Column("rooms", sa.BigInteger(), nullable=False),
+        sa.Column("adults", sa.BigInteger(), nullable=False),
+        sa.Column("children", sa.BigInteger(), nullable=False),
+        sa.Column("from_at", sa.Time(), nullable=True),
+        sa.Column("until_at", sa.Time(), nullable=True),
+        sa.Column("booking_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind <> 'stay' OR last_day > first_day", name=op.f("ck_waitlist_entry_a_stay_has_nights")),
+        sa.CheckConstraint(
+            "status <> 'offered' OR booking_id IS NOT NULL", name=op.f("ck_waitlist_entry_an_offer_is_a_hold")
+        ),
+        sa.CheckConstraint(
+            "adults >= 1 AND children >= 0 AND rooms >= 1", name=op.f("ck_waitlist_entry_somebody_comes")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_waitlist_entry_account_id")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_waitlist_entry_booking_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_waitlist_entry_conversation_id")
+        ),
+        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_waitlist_entry_guest_id")),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_waitlist_entry_property_id")),
+        sa.ForeignKeyConstraint(["room_type_id"], ["room_type.id"], name=op.f("fk_waitlist_entry_room_type_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waitlist_entry")),
+    )
+    op.create_index(
+        "ix_waitlist_entry_booking",
+        "waitlist_entry",
+        ["booking_id"],
+        unique=False,
+        postgresql_where=sa.text("booking_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_waitlist_entry_line",
+        "waitlist_entry",
+        ["property_id", "first_day", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'waiting'"),
+    )
+    op.create_index(
+        "uq_waitlist_entry_live",
+        "waitlist_entry",
+        ["guest_id", "property_id", "first_day", "last_day"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('waiting', 'offered')"),
     )
     op.add_column("account", sa.Column("takes_online", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column(
@@ -212,6 +441,25 @@ def upgrade() -> None:
     op.add_column("payment_link", sa.Column("provider_order_id", sa.String(), nullable=True))
     op.create_unique_constraint(op.f("uq_payment_link_provider_order_id"), "payment_link", ["provider_order_id"])
     op.add_column("property", sa.Column("release_late_minutes", sa.BigInteger(), server_default="30", nullable=False))
+    op.add_column("rate", sa.Column("single_off_paise", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("rate", sa.Column("children_free", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("rate_plan", sa.Column("amount_paise", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("rate_plan", sa.Column("per_person", sa.Boolean(), server_default="false", nullable=False))
+    op.add_column("rate_plan", sa.Column("stay_price_paise", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column(
+        "rate_plan", sa.Column("includes", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False)
+    )
+    op.add_column("rate_plan", sa.Column("min_nights", sa.BigInteger(), server_default="1", nullable=False))
+    op.add_column("rate_plan", sa.Column("max_nights", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "rate_plan",
+        sa.Column("long_stay", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+    )
+    op.add_column("rate_plan", sa.Column("access_code", sa.String(), nullable=True))
+    op.add_column("rate_plan", sa.Column("company", sa.String(), nullable=True))
+    op.create_unique_constraint(
+        op.f("uq_rate_plan_property_id_access_code"), "rate_plan", ["property_id", "access_code"]
+    )
     op.add_column("refund", sa.Column("again_for", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_refund_again_for"), "refund", "refund", ["again_for"], ["id"])
     op.add_column("room", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
@@ -220,16 +468,46 @@ def upgrade() -> None:
     op.execute("ALTER TABLE dining_area ADD CONSTRAINT ck_dining_area_buffer CHECK ((buffer_minutes >= 0))")
     op.execute("ALTER TABLE property DROP CONSTRAINT IF EXISTS ck_property_late")
     op.execute("ALTER TABLE property ADD CONSTRAINT ck_property_late CHECK ((release_late_minutes >= 0))")
+    op.execute("ALTER TABLE rate DROP CONSTRAINT IF EXISTS ck_rate_single_and_small")
+    op.execute(
+        "ALTER TABLE rate ADD CONSTRAINT ck_rate_single_and_small CHECK (((single_off_paise >= 0) AND (children_free >= 0)))"
+    )
+    op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_adds")
+    op.execute("ALTER TABLE rate_plan ADD CONSTRAINT ck_rate_plan_adds CHECK ((stay_price_paise >= 0))")
+    op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_negotiated")
+    op.execute(
+        "ALTER TABLE rate_plan ADD CONSTRAINT ck_rate_plan_negotiated CHECK (((company IS NULL) OR (access_code IS NOT NULL)))"
+    )
+    op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_nights")
+    op.execute(
+        "ALTER TABLE rate_plan ADD CONSTRAINT ck_rate_plan_nights CHECK (((min_nights >= 1) AND (max_nights >= min_nights)))"
+    )
 
 
 def downgrade() -> None:
     """Take it back."""
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE property DROP CONSTRAINT IF EXISTS ck_property_late")
+    op.execute("ALTER TABLE rate DROP CONSTRAINT IF EXISTS ck_rate_single_and_small")
+    op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_adds")
+    op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_negotiated")
+    op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_nights")
     op.drop_column("table_turn", "in_area")
     op.drop_column("room", "retired_at")
     op.drop_constraint(op.f("fk_refund_again_for"), "refund", type_="foreignkey")
     op.drop_column("refund", "again_for")
+    op.drop_constraint(op.f("uq_rate_plan_property_id_access_code"), "rate_plan", type_="unique")
+    op.drop_column("rate_plan", "company")
+    op.drop_column("rate_plan", "access_code")
+    op.drop_column("rate_plan", "long_stay")
+    op.drop_column("rate_plan", "max_nights")
+    op.drop_column("rate_plan", "min_nights")
+    op.drop_column("rate_plan", "includes")
+    op.drop_column("rate_plan", "stay_price_paise")
+    op.drop_column("rate_plan", "per_person")
+    op.drop_column("rate_plan", "amount_paise")
+    op.drop_column("rate", "children_free")
+    op.drop_column("rate", "single_off_paise")
     op.drop_column("property", "release_late_minutes")
     op.drop_constraint(op.f("uq_payment_link_provider_order_id"), "payment_link", type_="unique")
     op.drop_column("payment_link", "provider_order_id")
@@ -240,12 +518,40 @@ def downgrade() -> None:
     op.drop_column("dining_area", "buffer_minutes")
     op.drop_column("closure", "kind")
     op.drop_column("account", "takes_online")
+    op.drop_index(
+        "uq_waitlist_entry_live",
+        table_name="waitlist_entry",
+        postgresql_where=sa.text("status IN ('waiting', 'offered')"),
+    )
+    op.drop_index("ix_waitlist_entry_line", table_name="waitlist_entry", postgresql_where=sa.text("status = 'waiting'"))
+    op.drop_index(
+        "ix_waitlist_entry_booking", table_name="waitlist_entry", postgresql_where=sa.text("booking_id IS NOT NULL")
+    )
+    op.drop_table("waitlist_entry")
+    op.drop_index(
+        "uq_promotion_use_guest", table_name="promotion_use", postgresql_where=sa.text("once AND given_back_at IS NULL")
+    )
+    op.drop_index(
+        "uq_promotion_use_booking", table_name="promotion_use", postgresql_where=sa.text("given_back_at IS NULL")
+    )
+    op.drop_table("promotion_use")
+    op.drop_index(
+        "uq_invoice_current", table_name="invoice", postgresql_where=sa.text("kind = 'invoice' AND is_current")
+    )
+    op.drop_index("ix_invoice_booking", table_name="invoice")
+    op.drop_table("invoice")
     op.drop_table("booking_origin")
+    op.drop_table("bill_to")
     op.drop_index(op.f("ix_private_event_property_id"), table_name="private_event")
     op.drop_table("private_event")
     op.drop_index("ix_history_booking_arrival", table_name="history_booking")
     op.drop_table("history_booking")
+    op.drop_index("ix_waitlist_call_property", table_name="waitlist_call")
+    op.drop_table("waitlist_call")
     op.drop_index(op.f("ix_table_deposit_property_id"), table_name="table_deposit")
     op.drop_table("table_deposit")
+    op.drop_index("uq_promotion_running", table_name="promotion", postgresql_where=sa.text("stopped_at IS NULL"))
+    op.drop_table("promotion")
+    op.drop_table("invoice_series")
     op.drop_table("history_import")
     op.drop_table("reconciliation")
