@@ -57,6 +57,7 @@ class StayRoom(Base):
             initially="IMMEDIATE",
         ),
         Index("ix_stay_room_active", "room_type_id", text("lower(stay)"), postgresql_where=text("active")),
+        Index("ix_stay_room_numbered", "room_type_id", postgresql_where=text("active AND room_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -132,6 +133,7 @@ class Closure(Base):
     __table_args__ = (
         CheckConstraint("NOT isempty(nights)", name="has_nights"),
         CheckConstraint("rooms > 0", name="rooms"),
+        Index("ix_closure_running", "room_type_id", postgresql_where=text("lifted_at IS NULL")),
     )
 
     id: Mapped[Id]

@@ -410,6 +410,9 @@ def upgrade() -> None:
             nullable=False,
         ),
     )
+    op.create_index(
+        "ix_closure_running", "closure", ["room_type_id"], unique=False, postgresql_where=sa.text("lifted_at IS NULL")
+    )
     op.add_column("dining_area", sa.Column("buffer_minutes", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("night_inventory", sa.Column("maximum_stay", sa.BigInteger(), nullable=True))
     op.add_column(
@@ -463,6 +466,13 @@ def upgrade() -> None:
     op.add_column("refund", sa.Column("again_for", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_refund_again_for"), "refund", "refund", ["again_for"], ["id"])
     op.add_column("room", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_stay_room_numbered",
+        "stay_room",
+        ["room_type_id"],
+        unique=False,
+        postgresql_where=sa.text("active AND room_id IS NOT NULL"),
+    )
     op.add_column("table_turn", sa.Column("in_area", sa.Boolean(), server_default="false", nullable=False))
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE dining_area ADD CONSTRAINT ck_dining_area_buffer CHECK ((buffer_minutes >= 0))")
@@ -493,6 +503,9 @@ def downgrade() -> None:
     op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_negotiated")
     op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_nights")
     op.drop_column("table_turn", "in_area")
+    op.drop_index(
+        "ix_stay_room_numbered", table_name="stay_room", postgresql_where=sa.text("active AND room_id IS NOT NULL")
+    )
     op.drop_column("room", "retired_at")
     op.drop_constraint(op.f("fk_refund_again_for"), "refund", type_="foreignkey")
     op.drop_column("refund", "again_for")
@@ -516,6 +529,7 @@ def downgrade() -> None:
     op.drop_column("night_inventory", "closed_to_arrival")
     op.drop_column("night_inventory", "maximum_stay")
     op.drop_column("dining_area", "buffer_minutes")
+    op.drop_index("ix_closure_running", table_name="closure", postgresql_where=sa.text("lifted_at IS NULL"))
     op.drop_column("closure", "kind")
     op.drop_column("account", "takes_online")
     op.drop_index(
