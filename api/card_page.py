@@ -148,6 +148,10 @@ def not_found_page() -> str:
 
 def _rows(facts: Json, words: dict[str, str], language: str) -> list[tuple[str, str]]:
     rows = [(words["reference"], f"<strong class=code>{escape(facts['reference'])}</strong>")]
+    if str(facts["status"]) not in _GOOD | _WAITING:
+        # Nobody is expected any more: no hours to come at and no way there.
+        rows.append((words["arrival" if facts["kind"] == "stay" else "time"], _day_of(facts["starts"], language)))
+        return rows + _phone(facts, words) + _money(facts, words)
     if facts["kind"] == "stay":
         rooms = f"{facts['rooms']} × {facts['room_type']}" if facts["rooms"] > 1 else str(facts["room_type"])
         rows += [
@@ -159,13 +163,21 @@ def _rows(facts: Json, words: dict[str, str], language: str) -> list[tuple[str, 
     else:
         rows.append((words["time"], escape(_moment(facts["starts"], language))))
     rows += [(words["party"], str(facts["party"])), (words["where"], escape(facts["address"]))]
-    if facts["property_phone"]:
-        dialled = facts["property_phone"].replace(" ", "")
-        rows.append((words["phone"], f'<a href="tel:{escape(dialled)}">{escape(facts["property_phone"])}</a>'))
+    return rows + _phone(facts, words) + _money(facts, words)
+
+
+def _phone(facts: Json, words: dict[str, str]) -> list[tuple[str, str]]:
+    if not facts["property_phone"]:
+        return []
+    dialled = facts["property_phone"].replace(" ", "")
+    return [(words["phone"], f'<a href="tel:{escape(dialled)}">{escape(facts["property_phone"])}</a>')]
+
+
+def _money(facts: Json, words: dict[str, str]) -> list[tuple[str, str]]:
     money = [(words["total"], facts["total"]), (words["paid"], facts["paid"]), (words["refunded"], facts["refunded"])]
     if str(facts["status"]) in _GOOD:
         money.append((words["balance"], facts["balance"]))
-    return rows + [(label, _rupees(paise)) for label, paise in money if paise]
+    return [(label, _rupees(paise)) for label, paise in money if paise]
 
 
 def _notes(facts: Json, words: dict[str, str], language: str) -> list[str]:
@@ -186,8 +198,8 @@ def _actions(facts: Json, words: dict[str, str], here: str) -> list[str]:
         actions.append(
             f'<a class="main" href="/p/{escape(facts["pay_token"])}">{words["pay"].format(amount=amount)}</a>'
         )
-    actions.append(f'<a href="https://maps.google.com/?q={facts["lat"]},{facts["lon"]}">{words["map"]}</a>')
     if status in _GOOD | _WAITING:
+        actions.append(f'<a href="https://maps.google.com/?q={facts["lat"]},{facts["lon"]}">{words["map"]}</a>')
         actions.append(f'<a href="{here}/calendar.ics">{words["calendar"]}</a>')
     return actions
 
@@ -201,6 +213,10 @@ def _end_of_stay(local: str, word: str, language: str) -> str:
 def _moment(local: str, language: str) -> str:
     at = datetime.fromisoformat(local)
     return f"{_day(at, language)}, {_clock(at, language)}"
+
+
+def _day_of(local: str, language: str) -> str:
+    return escape(_day(datetime.fromisoformat(local), language))
 
 
 def _day(at: date, language: str) -> str:

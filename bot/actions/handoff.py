@@ -7,7 +7,7 @@ from bot.actions.taking import takes
 from core.bookings.facts import booking_facts
 from core.bookings.find import bookings_of_guest
 from core.messaging.handoff import open_handoff, tell_people
-from core.messaging.outbox import tell_owners
+from core.messaging.outbox import tell_account, tell_owners
 from models.base import Json
 from models.states import SELLING
 
@@ -57,22 +57,20 @@ def service(desk: Desk) -> None:
 
 
 def tell_house(desk: Desk, reply: str, facts: Json) -> None:
-    """A card for the people of the house in talk, with who writes and what they wrote."""
-    house = desk.house_in_talk or desk.directory.houses[0]
-    tell_owners(
-        desk.session,
-        property_id=house.id,
-        reply=reply,
-        facts={
-            "guest": desk.guest.name,
-            "phone": desk.guest.phone,
-            "property": house.name,
-            "words": desk.text[:_LONGEST_QUOTE] or None,
-            **facts,
-        },
-        now=desk.now,
-        key=f"{reply}:{desk.context.turn.id}",
-    )
+    """A card with who writes and what they wrote: for the house in talk, else for everybody of the account."""
+    house = desk.house_in_talk
+    told = {
+        "guest": desk.guest.name,
+        "phone": desk.guest.phone,
+        "property": house.name if house else None,
+        "words": desk.text[:_LONGEST_QUOTE] or None,
+        **facts,
+    }
+    key = f"{reply}:{desk.context.turn.id}"
+    if house is None:
+        tell_account(desk.session, account_id=desk.guest.account_id, reply=reply, facts=told, now=desk.now, key=key)
+    else:
+        tell_owners(desk.session, property_id=house.id, reply=reply, facts=told, now=desk.now, key=key)
 
 
 @takes("person")

@@ -235,6 +235,8 @@ def test_a_cancelled_booking_offers_no_calendar_no_code_and_no_payment(
     assert "calendar.ics" not in page
     assert "qr.png" not in page
     assert "/p/" not in page
+    assert "maps.google.com" not in page
+    assert "Where" not in page
 
 
 def test_the_code_is_a_picture_of_the_reference(desk: Desk, table: str) -> None:

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from bot.actions import ACTIONS
 from bot.actions.taking import known_kinds
 from models.conversation import Handoff
+from models.messaging import Message
 from models.states import ConversationMode
+from tests.builders.houses import Tables, an_owner
+from tests.fixtures.clock import SUNDAY_NOON
 from tests.fixtures.talk import Talk
 
 
@@ -150,6 +153,13 @@ def test_a_complaint_is_met_with_regret(talk: Talk) -> None:
 )
 def test_what_the_desk_cannot_read_gets_an_honest_answer(talk: Talk, kind: str, reply: str) -> None:
     assert talk.media(kind).replies == [reply]
+
+
+def test_a_card_names_no_house_the_guest_never_spoke_of(talk: Talk, sample: Session) -> None:
+    an_owner(sample, Tables(talk.row.account_id, 0, 0, (), 0), now=SUNDAY_NOON)
+    talk.media("audio/ogg")
+    card = sample.scalars(select(Message).where(Message.reply == "owner_media")).one()
+    assert card.facts["property"] is None
 
 
 def test_a_pin_stands_for_a_place(talk: Talk) -> None:
