@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from models.money import Money
+from models.money import NOTHING, Money
+from models.states import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,12 @@ class LinkRequest:
     return_url: str
     guest_name: str | None
     guest_phone: str | None
+    pay_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayPayment:
-    """A payment as the gateway tells it."""
+    """A payment as the gateway tells it; `order_id` and `reference` say what it is for, where they are told."""
 
     payment_id: str
     amount: Money
@@ -95,6 +97,9 @@ class GatewayPayment:
     status: str
     method: str | None
     captured_at: datetime | None
+    order_id: str | None = None
+    reference: str | None = None
+    refunded: Money = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,32 @@ class GatewayRefund:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class GatewayOrder:
+    """A sum to be paid on a page of our own: created, attempted or paid."""
+
+    order_id: str
+    reference: str
+    amount: Money
+    status: str
+
+
 class PaymentGateway(Protocol):
-    """Takes and returns money. Raises the ProviderError family of core.errors."""
+    """Takes and returns money. Raises the ProviderError family of core.errors.
+
+    `provider` is written on every link and payment that comes by it, so money goes back the way it came; `public_key`
+    is what a page in the guest's browser may know.
+    """
+
+    @property
+    def provider(self) -> Provider:
+        """Which gateway it is."""
+        ...
+
+    @property
+    def public_key(self) -> str:
+        """What names the account in the guest's browser; empty where there is no such page."""
+        ...
 
     def open_link(self, ask: LinkRequest) -> GatewayLink:
         """Open a link; the same reference gives the same link."""
@@ -144,4 +173,28 @@ class PaymentGateway(Protocol):
 
     def fetch_refund(self, payment_id: str, refund_id: str) -> GatewayRefund:
         """What became of a refund."""
+        ...
+
+    def open_order(self, reference: str, amount: Money) -> GatewayOrder:
+        """Ask for a sum to be paid on our own page; the same reference gives the same order."""
+        ...
+
+    def payments_of_order(self, order_id: str) -> tuple[GatewayPayment, ...]:
+        """The attempts to pay an order."""
+        ...
+
+    def is_signed(self, order_id: str, payment_id: str, signature: str) -> bool:
+        """Whether the gateway itself says that this payment was made for this order."""
+        ...
+
+    def fetch_payment(self, payment_id: str) -> GatewayPayment:
+        """What became of a payment."""
+        ...
+
+    def capture(self, payment_id: str, amount: Money) -> GatewayPayment:
+        """Take money a bank has only set aside."""
+        ...
+
+    def payments_between(self, since: datetime, until: datetime) -> tuple[GatewayPayment, ...]:
+        """Every payment the account was given in this time."""
         ...

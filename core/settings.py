@@ -16,7 +16,13 @@ _EMPTY = SecretStr("")
 class Settings(BaseSettings):
     """Everything that differs between installations; each comes from an environment variable of the same name."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, ignored_types=(cached_property,))
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,  # "TWILIO_AUTH_TOKEN=" in a file is a line not filled in yet
+        extra="ignore",
+        frozen=True,
+        ignored_types=(cached_property,),
+    )
 
     atithi_home: Path = Field(Path("var"), description="Where the database, models, logs and generated secrets live.")
     atithi_debug: bool = Field(default=False, description="Opens /debug and the movable clock; never in public.")

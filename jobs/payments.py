@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import ProviderError, ProviderRefused, ProviderUnavailable
 from core.log import get_logger
-from core.payments import links, reconcile, refund
+from core.payments import audit, links, reconcile, refund
 from core.payments.ask import SOONEST_END
-from core.ports import GatewayLink, LinkRequest, PaymentGateway
+from core.ports import GatewayLink, GatewayPayment, LinkRequest, PaymentGateway
 from core.unit_of_work import unit_of_work
 from models.booking import Booking
 from models.folio import Payment, PaymentLink, Refund
@@ -38,8 +38,8 @@ class Payments:
         return self._link() or self._refund()
 
     def reconcile_next(self) -> bool:
-        """Ask the gateway about a link or a refund for which no word has come; False when none is due."""
-        return self._ask_about_link() or self._ask_about_refund()
+        """Ask the gateway about what no word has come of, or compare an account's books; False when none is due."""
+        return self._ask_about_link() or self._ask_about_refund() or self._look_at_account()
 
     def _link(self) -> bool:
         with unit_of_work(self._house.engine) as session:
@@ -52,7 +52,12 @@ class Payments:
     def _do_link(self, link: PaymentLink, ask: LinkRequest) -> None:
         opening = link.state is LinkState.OPENING
         try:
-            gateway = self._house.registry.gateway_for(link.account_id)
+            registry = self._house.registry
+            gateway = (
+                registry.gateway_for(link.account_id)
+                if link.provider_link_id is None
+                else registry.gateway_of(link.account_id, link.provider)
+            )
             told = gateway.open_link(ask) if opening else _close(gateway, link)
         except ProviderRefused as refused:
             log.warning("payment_link_refused", link=link.id, **refused.facts)
@@ -67,7 +72,7 @@ class Payments:
         else:
             with unit_of_work(self._house.engine) as session:
                 if opening and told is not None:
-                    links.record_opened(session, link.id, told, now=self._now())
+                    links.record_opened(session, link.id, told, now=self._now(), provider=gateway.provider)
                 _apply(session, link, told, now=self._now())
                 if not opening:
                     links.record_closed(session, link.id, told, now=self._now())
@@ -82,12 +87,13 @@ class Payments:
 
     def _do_refund(self, row: Refund, payment: Payment) -> None:
         try:
-            gateway = self._house.registry.gateway_for(row.account_id)
+            gateway = self._house.registry.gateway_of(row.account_id, payment.provider)
             told = gateway.refund(payment.provider_payment_id, row.amount_paise, key=row.key)
         except ProviderRefused as refused:
             log.warning("refund_refused", refund=row.id, **refused.facts)
             with unit_of_work(self._house.engine) as session:
-                refund.record_refund_refused(session, row.id, _why(refused), now=self._now())
+                final = bool(refused.facts.get("is_final"))
+                refund.record_refund_refused(session, row.id, _why(refused), now=self._now(), is_final=final)
         except ProviderError as trouble:
             log.warning("refund_waits", refund=row.id, code=trouble.code, **trouble.facts)
             keep = not isinstance(trouble, ProviderUnavailable)
@@ -102,12 +108,17 @@ class Payments:
             due = reconcile.claim_open_links(session, now=self._now(), limit=1)
         for link in due:
             try:
-                told = self._house.registry.gateway_for(link.account_id).fetch_link(link.provider_link_id or "")
+                gateway = self._house.registry.gateway_of(link.account_id, link.provider)
+                told = gateway.fetch_link(link.provider_link_id or "")
+                paid = () if link.provider_order_id is None else gateway.payments_of_order(link.provider_order_id)
             except ProviderError as trouble:
                 log.warning("payment_link_not_asked", link=link.id, code=trouble.code, **trouble.facts)
                 continue
             with unit_of_work(self._house.engine) as session:
-                _apply(session, link, told, now=self._now())
+                now, row = self._now(), session.get_one(PaymentLink, link.id)
+                applied = reconcile.apply_order(session, row, paid, now=now)
+                applied += reconcile.apply_link(session, row, told, now=now)
+                audit.count_mended(session, link.account_id, applied, now=now)
         return bool(due)
 
     def _ask_about_refund(self) -> bool:
@@ -116,7 +127,7 @@ class Payments:
             payments = [session.get_one(Payment, row.payment_id) for row in due]
         for row, payment in zip(due, payments, strict=True):
             try:
-                gateway = self._house.registry.gateway_for(row.account_id)
+                gateway = self._house.registry.gateway_of(row.account_id, payment.provider)
                 told = gateway.fetch_refund(payment.provider_payment_id, row.provider_refund_id or "")
             except ProviderError as trouble:
                 log.warning("refund_not_asked", refund=row.id, code=trouble.code, **trouble.facts)
@@ -125,14 +136,47 @@ class Payments:
                 refund.record_refund(session, row.id, told, now=self._now())
         return bool(due)
 
+    def _look_at_account(self) -> bool:
+        with unit_of_work(self._house.engine) as session:
+            look = audit.claim_look(session, now=self._now())
+        if look is None:
+            return False
+        try:
+            gateway = self._house.registry.gateway_for(look.account_id)
+            listed = gateway.payments_between(look.since, look.until)
+        except ProviderError as trouble:
+            # The same time is listed at the next look.
+            log.warning("payments_not_listed", account=look.account_id, code=trouble.code, **trouble.facts)
+            return True
+        with unit_of_work(self._house.engine) as session:
+            findings = audit.compare(session, look, listed)
+        mended = sum(self._mend(look.account_id, payment) for payment in findings.to_apply)
+        mended += sum(self._capture(gateway, look.account_id, payment) for payment in findings.to_capture)
+        with unit_of_work(self._house.engine) as session:
+            audit.record_look(session, look, listed, findings, mended=mended, now=self._now())
+        return True
+
+    def _mend(self, account_id: int, payment: GatewayPayment) -> bool:
+        with unit_of_work(self._house.engine) as session:
+            return audit.is_mended(audit.apply_found(session, account_id, payment, now=self._now()))
+
+    def _capture(self, gateway: PaymentGateway, account_id: int, payment: GatewayPayment) -> bool:
+        """A bank has set the money aside and nobody has taken it: the booking waits for it, so it is taken."""
+        try:
+            taken = gateway.capture(payment.payment_id, payment.amount)
+        except ProviderError as trouble:
+            log.warning("payment_not_captured", payment=payment.payment_id, code=trouble.code, **trouble.facts)
+            return False
+        return self._mend(account_id, taken)
+
     def _now(self) -> datetime:
         return self._house.clock.now()
 
 
 def _request(session: Session, link: PaymentLink, house: House, now: datetime) -> LinkRequest:
     """What the gateway is asked for; only our own reference may tell it apart, so it also stands in the description."""
-    property_name, guest_name, guest_phone = session.execute(
-        select(Property.name, Guest.name, Guest.phone)
+    property_name, guest_name, guest_phone, pay_by = session.execute(
+        select(Property.name, Guest.name, Guest.phone, Booking.hold_expires_at)
         .select_from(Booking)
         .join(Property, Property.id == Booking.property_id)
         .join(Guest, Guest.id == Booking.guest_id)
@@ -146,6 +190,7 @@ def _request(session: Session, link: PaymentLink, house: House, now: datetime) -
         return_url=f"{house.settings.public_base_url.rstrip('/')}/p/{link.token}/done",
         guest_name=guest_name,
         guest_phone=guest_phone,
+        pay_by=pay_by if pay_by is not None and pay_by > now else None,
     )
 
 

@@ -17,7 +17,7 @@ from core.ports import MessageChannel, PaymentGateway
 from core.settings import Settings
 from models.account import Credential, Line
 from models.states import Channel, Provider
-from providers.razorpay import RazorpayGateway
+from providers.gateways import ONLINE, kind_of
 from providers.telegram import Loop, TelegramChannel
 from providers.twilio import TwilioChannel, TwilioKeys
 from providers.vault import Vault
@@ -63,7 +63,7 @@ class Registry:
         self._vault = Vault(settings.secret("atithi_secret_key"))
         self._making = threading.Lock()
         self._loop: Loop | None = None
-        self._gateways: dict[tuple[str, str], PaymentGateway] = {}
+        self._gateways: dict[tuple[str, ...], PaymentGateway] = {}
         self._channels: dict[tuple[str, ...], MessageChannel] = {}
         self._keys = _Remembered(self._read_keys)
         self._line_by_id = _Remembered(self._read_line)
@@ -111,14 +111,28 @@ class Registry:
         return channel
 
     def gateway_for(self, account_id: int) -> PaymentGateway:
-        """Whoever takes and returns money for this account."""
-        keys = self.keys(account_id, Provider.RAZORPAY)
-        if not {"key_id", "key_secret"} <= keys.keys():
-            raise ProviderUnavailable(reason="razorpay is not connected")
-        wanted = (keys["key_id"], keys["key_secret"])
+        """Whoever takes money online for this account."""
+        for provider in ONLINE:
+            if (gateway := self._gateway(account_id, provider)) is not None:
+                return gateway
+        raise ProviderUnavailable(reason="no gateway is connected")
+
+    def gateway_of(self, account_id: int, provider: Provider) -> PaymentGateway:
+        """The gateway a payment came by; money goes back the same way."""
+        gateway = self._gateway(account_id, provider)
+        if gateway is None:
+            raise ProviderUnavailable(reason=f"{provider} is not connected")
+        return gateway
+
+    def _gateway(self, account_id: int, provider: Provider) -> PaymentGateway | None:
+        kind = kind_of(provider)
+        keys = self.keys(account_id, provider) if kind.needs else {}
+        if not set(kind.needs) <= keys.keys():
+            return None
+        wanted = (provider.value, *(keys[name] for name in kind.needs))
         with self._making:
             if wanted not in self._gateways:
-                self._gateways[wanted] = RazorpayGateway(*wanted, self._settings.razorpay_api_base_url)
+                self._gateways[wanted] = kind.make(keys, self._settings)
             return self._gateways[wanted]
 
     def close(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final
@@ -14,12 +13,13 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.bookings.reference import ALPHABET, LENGTH
 from core.log import get_logger
 from core.messaging.inbox import LONGEST_EVENT_ID, IncomingEvent, record_once
 from core.payments.apply import apply_payment
 from core.payments.links import record_closed
+from core.payments.orders import apply_to_order, is_order
 from core.payments.refund import find_refund, record_refund
+from core.ports import GatewayPayment
 from core.unit_of_work import unit_of_work
 from models.base import Json
 from models.folio import PaymentLink
@@ -33,7 +33,6 @@ log = get_logger()
 
 _MAX_BODY: Final = 256 * 1024
 _LONGEST_KIND: Final = 100
-_LINK_REFERENCE: Final = re.compile(rf"\b[{ALPHABET}]{{{LENGTH}}}-\d{{1,4}}\b")
 
 
 async def _raw(request: Request) -> bytes:
@@ -89,6 +88,8 @@ def work_gateway_event(session: Session, entry: InboxEntry, *, now: datetime) ->
                 payment=payment_of(entities["payment"]),
                 now=now,
             )
+        case "payment.captured" | "payment.authorized" | "order.paid":
+            _for_order(session, entry, payment_of(entities["payment"]), now=now)
         case "payment.failed":
             _failed(session, entry, entities["payment"], now=now)
         case "payment_link.expired" | "payment_link.cancelled":
@@ -100,15 +101,25 @@ def work_gateway_event(session: Session, entry: InboxEntry, *, now: datetime) ->
             log.info("gateway_event_ignored", kind=kind, entry=entry.id)
 
 
-def _failed(session: Session, entry: InboxEntry, entity: Json, *, now: datetime) -> None:
-    """A failed attempt names no link; our reference is in its notes or in the description we gave the link."""
-    notes = entity.get("notes")
-    noted = str(notes.get("reference") or "") if isinstance(notes, dict) else ""
-    found = _LINK_REFERENCE.search(noted) or _LINK_REFERENCE.search(entity.get("description") or "")
-    if found is None:
+def _for_order(session: Session, entry: InboxEntry, payment: GatewayPayment, *, now: datetime) -> None:
+    """Paid on our own page. Of a link's money payment_link.paid alone says what it is for."""
+    if is_order(session, entry.account_id, payment.order_id):
+        apply_to_order(session, account_id=entry.account_id, payment=payment, now=now)
+    elif payment.status == "authorized" and payment.reference:
+        apply_payment(session, account_id=entry.account_id, reference=payment.reference, payment=payment, now=now)
+    else:
         log.info("gateway_event_ignored", kind=entry.kind, entry=entry.id)
-        return
-    apply_payment(session, account_id=entry.account_id, reference=found.group(), payment=payment_of(entity), now=now)
+
+
+def _failed(session: Session, entry: InboxEntry, entity: Json, *, now: datetime) -> None:
+    """A failed attempt names no link; our order, or our reference in what the gateway repeats, says what it was for."""
+    payment = payment_of(entity)
+    if is_order(session, entry.account_id, payment.order_id):
+        apply_to_order(session, account_id=entry.account_id, payment=payment, now=now)
+    elif payment.reference is None:
+        log.info("gateway_event_ignored", kind=entry.kind, entry=entry.id)
+    else:
+        apply_payment(session, account_id=entry.account_id, reference=payment.reference, payment=payment, now=now)
 
 
 def _ended(session: Session, entry: InboxEntry, entity: Json, *, now: datetime) -> None:

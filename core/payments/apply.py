@@ -18,7 +18,7 @@ from core.bookings.tell import tell_guest, tell_house
 from core.log import get_logger
 from core.payments.ask import ask_for_payment
 from core.payments.folio import add_line, folio_of
-from core.payments.links import LIVE, record_paid
+from core.payments.links import LIVE, close_links, record_paid
 from core.payments.refund import refund_payment
 from core.ports import GatewayPayment
 from core.pricing.deposit import is_payable, still_due
@@ -30,7 +30,6 @@ from models.states import ActorKind, BookingStatus, FolioKind, LinkState, Paymen
 
 log = get_logger()
 
-DOOR: Final = "razorpay"
 PART: Final = "part"
 _TAKEN: Final = frozenset({"captured", "refunded"})
 
@@ -66,6 +65,8 @@ def apply_payment(
     now: datetime,
     link_id: str | None = None,
     reference: str | None = None,
+    order_id: str | None = None,
+    provider: Provider = Provider.RAZORPAY,
 ) -> Applied:
     """Take in what the gateway says of a payment.
 
@@ -76,53 +77,61 @@ def apply_payment(
         now: the instant.
         link_id: the gateway's id of the link, which we may not have stored yet.
         reference: our reference of the link, which the gateway repeats.
+        order_id: the gateway's id of an order made for the same sum.
+        provider: the gateway it came by.
     """
     if payment.amount <= NOTHING:
         log.error("payment_of_nothing", account_id=account_id, payment_id=payment.payment_id)
         return Applied(Outcome.FLAGGED)
-    link = _link(session, account_id, link_id, reference)
+    link = _link(session, account_id, link_id, reference, order_id)
     booking = None if link is None else lock(session, link.booking_id)
     if link is not None:
         session.refresh(link, with_for_update=True)
     state, flag = _judge(payment, link)
-    stored = _store(session, account_id, payment, link, state, flag, now=now)
+    stored = _store(session, account_id, payment, link, state, flag, provider=provider, now=now)
     if stored is None:
         return Applied(Outcome.KNOWN, booking)
     if link is None or booking is None:
         log.error("payment_without_link", account_id=account_id, payment_id=payment.payment_id, state=state.value)
         return Applied(Outcome.FLAGGED)
     if state is PaymentState.CAPTURED:
-        return Applied(_captured(session, booking, link, stored, now=now), booking)
+        return Applied(_captured(session, booking, link, stored, by_order=order_id is not None, now=now), booking)
     return Applied(_not_captured(session, booking, link, stored, now=now), booking)
 
 
-def _captured(session: Session, booking: Booking, link: PaymentLink, payment: Payment, *, now: datetime) -> Outcome:
+def _captured(
+    session: Session, booking: Booking, link: PaymentLink, payment: Payment, *, by_order: bool, now: datetime
+) -> Outcome:
     """Money has come in: confirm, re-take, count towards the balance, or send it back."""
     before = folio_of(session, booking.id)
     was = link.state
-    if payment.flag != PART:
+    door = payment.provider.value
+    if by_order:
+        # The link asks for the same sum: nobody shall pay it as well.
+        close_links(session, [booking.id], now=now)
+    elif payment.flag != PART:
         record_paid(session, link.id, now=now)
     add_line(
         session,
         booking.id,
         FolioKind.PAYMENT,
-        payment.method or DOOR,
+        payment.method or door,
         payment.amount_paise,
         now=now,
         payment_id=payment.id,
     )
-    record(session, booking, "paid", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=_facts(payment))
+    record(session, booking, "paid", actor=ActorKind.GATEWAY, door=door, now=now, facts=_facts(payment))
     secured = not is_payable(still_due(booking.deposit_paise, before.kept + payment.amount_paise))
     match booking.status:
         case BookingStatus.HELD if secured:
-            confirm(session, booking.id, actor=ActorKind.GATEWAY, door=DOOR, now=now)
+            confirm(session, booking.id, actor=ActorKind.GATEWAY, door=door, now=now)
             return Outcome.CONFIRMED
         case BookingStatus.HELD:
             _ask_for_rest(session, booking, payment, link, now=now)
             return Outcome.PART
         case BookingStatus.PENDING_APPROVAL:
             return Outcome.TOWARDS_BALANCE
-        case BookingStatus.EXPIRED if secured and confirm_late(session, booking, door=DOOR, now=now):
+        case BookingStatus.EXPIRED if secured and confirm_late(session, booking, door=door, now=now):
             tell_guest(session, booking, "payment_late_kept", now=now, about=str(payment.id), more=_facts(payment))
             return Outcome.RETAKEN
         case BookingStatus.EXPIRED | BookingStatus.RELEASED | BookingStatus.CANCELLED:
@@ -138,8 +147,9 @@ def _captured(session: Session, booking: Booking, link: PaymentLink, payment: Pa
 
 def _ask_for_rest(session: Session, booking: Booking, payment: Payment, link: PaymentLink, *, now: datetime) -> None:
     """Less than was asked for: it counts, confirms nothing, and the rest is asked for."""
+    door = payment.provider.value
     facts = _facts(payment) | {"wanted": link.amount_paise.paise}
-    record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
+    record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=door, now=now, facts=facts)
     tell_house(session, booking, "owner_payment_flagged", now=now, about=str(payment.id), more=facts)
     if booking.hold_expires_at is not None and booking.hold_expires_at > now:
         ask_for_payment(session, booking.id, now=now)
@@ -154,22 +164,27 @@ def _send_back(session: Session, booking: Booking, payment: Payment, why: str, *
 
 def _not_captured(session: Session, booking: Booking, link: PaymentLink, payment: Payment, *, now: datetime) -> Outcome:
     """Nothing is confirmed by this; whoever should know is told."""
+    door = payment.provider.value
     facts = _facts(payment) | {"wanted": link.amount_paise.paise}
     match payment.state:
         case PaymentState.FLAGGED:
-            record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
+            record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=door, now=now, facts=facts)
             tell_house(session, booking, "owner_payment_flagged", now=now, about=str(payment.id), more=facts)
             return Outcome.FLAGGED
         case PaymentState.FAILED:
-            record(session, booking, "payment_failed", actor=ActorKind.GATEWAY, door=DOOR, now=now, facts=facts)
+            record(session, booking, "payment_failed", actor=ActorKind.GATEWAY, door=door, now=now, facts=facts)
             if booking.status is BookingStatus.HELD:
                 tell_guest(session, booking, "payment_failed", now=now, about=str(payment.id), more=facts)
             return Outcome.FAILED
     return Outcome.WAITING
 
 
-def _link(session: Session, account_id: int, link_id: str | None, reference: str | None) -> PaymentLink | None:
+def _link(
+    session: Session, account_id: int, link_id: str | None, reference: str | None, order_id: str | None
+) -> PaymentLink | None:
     known = []
+    if order_id:
+        known.append(PaymentLink.provider_order_id == order_id)
     if reference:
         known.append(PaymentLink.reference == reference)
     if link_id:
@@ -206,6 +221,7 @@ def _store(
     state: PaymentState,
     flag: str | None,
     *,
+    provider: Provider,
     now: datetime,
 ) -> Payment | None:
     """One row per payment of the gateway; None when this tells us nothing new."""
@@ -213,7 +229,7 @@ def _store(
         account_id=account_id,
         booking_id=None if link is None else link.booking_id,
         payment_link_id=None if link is None else link.id,
-        provider=Provider.RAZORPAY,
+        provider=provider,
         provider_payment_id=payment.payment_id,
         amount_paise=payment.amount,
         currency=payment.currency,

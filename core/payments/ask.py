@@ -20,9 +20,9 @@ from core.payments.links import close_links, live_link
 from core.pricing.deposit import is_payable
 from models.base import Json
 from models.booking import Booking
-from models.folio import PaymentLink
+from models.folio import Payment, PaymentLink
 from models.money import Money
-from models.states import HOLDING, ActorKind, BookingStatus, LinkState
+from models.states import HOLDING, ActorKind, BookingStatus, LinkState, PaymentState
 
 # Opening the page this late in a hold's life gives the guest time to finish, once.
 LAST_MINUTES: Final = timedelta(minutes=5)
@@ -48,7 +48,7 @@ class PayPage:
 def ask_for_payment(session: Session, booking_id: int, *, now: datetime) -> PaymentLink:
     """The one way to pay what is due now; asked again it is the same one, unless the sum has changed."""
     booking = lock(session, booking_id)
-    if _has_lapsed(booking, now):
+    if has_lapsed(booking, now):
         raise HoldLapsed(reference=booking.reference)
     due = due_now(booking, folio_of(session, booking.id))
     if not is_payable(due):
@@ -95,9 +95,9 @@ def open_page(session: Session, token: str, *, now: datetime) -> PayPage:
 
 
 def _state(session: Session, booking: Booking, link: PaymentLink, now: datetime) -> PageState:
-    if link.state is LinkState.PAID:
+    if link.state is LinkState.PAID or is_paid(session, link):
         return "paid"
-    if booking.status is BookingStatus.EXPIRED or _has_lapsed(booking, now):
+    if booking.status is BookingStatus.EXPIRED or has_lapsed(booking, now):
         return "lapsed"
     match link.state:
         case LinkState.OPEN:
@@ -108,6 +108,14 @@ def _state(session: Session, booking: Booking, link: PaymentLink, now: datetime)
             return "failed"
     folio = folio_of(session, booking.id)
     return "paid" if folio.payments and not is_payable(due_now(booking, folio)) else "closed"
+
+
+def is_paid(session: Session, link: PaymentLink) -> bool:
+    """Whether all that it asked for has come in, by the link itself or by an order for the same sum."""
+    paid = select(Payment.id).where(
+        Payment.payment_link_id == link.id, Payment.state == PaymentState.CAPTURED, Payment.flag.is_(None)
+    )
+    return session.scalar(paid.limit(1)) is not None
 
 
 def _prolong(session: Session, booking: Booking, now: datetime) -> None:
@@ -123,7 +131,8 @@ def _prolong(session: Session, booking: Booking, now: datetime) -> None:
     record(session, booking, "hold_prolonged", actor=ActorKind.GUEST, door="pay_page", now=now, facts=facts)
 
 
-def _has_lapsed(booking: Booking, now: datetime) -> bool:
+def has_lapsed(booking: Booking, now: datetime) -> bool:
+    """Whether the time to pay is over, swept or not."""
     return booking.status in HOLDING and booking.hold_expires_at is not None and booking.hold_expires_at <= now
 
 

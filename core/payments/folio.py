@@ -140,4 +140,4 @@ def _charges(parts: Json) -> list[tuple[str, int]]:
     lines = [(f"{line['night']} room {line['room']}", line["taxable"]) for line in parts.get("nights", ())]
     if not lines:
         lines = [("covers", parts["price"]), ("service_charge", parts["service_charge"]), ("advance", parts["advance"])]
-    return [*lines, ("cgst", parts["cgst"]), ("sgst", parts["sgst"])]
+    return [*lines, ("cgst", parts["cgst"]), ("sgst", parts["sgst"]), ("round_off", parts.get("round_off", 0))]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.messaging.wake import WAKE_PAYMENTS, wake
 from core.ports import GatewayLink
 from models.folio import PaymentLink
-from models.states import LinkState
+from models.states import LinkState, Provider
 
 LEASE: Final = timedelta(seconds=60)
 LIVE: Final = (LinkState.WANTED, LinkState.OPENING, LinkState.OPEN)
@@ -73,12 +73,15 @@ def claim_links(session: Session, *, now: datetime, limit: int = 10) -> Sequence
     ).all()
 
 
-def record_opened(session: Session, link_id: int, link: GatewayLink, *, now: datetime) -> None:
+def record_opened(
+    session: Session, link_id: int, link: GatewayLink, *, now: datetime, provider: Provider = Provider.RAZORPAY
+) -> None:
     """The gateway has it; if the booking ended meanwhile it is closed next."""
     session.execute(
         update(PaymentLink)
         .where(PaymentLink.id == link_id)
         .values(
+            provider=provider,
             provider_link_id=link.link_id,
             short_url=link.short_url,
             state=case((PaymentLink.state == LinkState.OPENING, LinkState.OPEN.value), else_=PaymentLink.state),

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from core.payments.apply import Applied, apply_payment
 from core.payments.links import record_closed
-from core.ports import GatewayLink
+from core.ports import GatewayLink, GatewayPayment
 from models.booking import Booking
-from models.folio import PaymentLink, Refund
-from models.states import HOLDING, LinkState, RefundState
+from models.folio import Payment, PaymentLink, Refund
+from models.states import HOLDING, LinkState, Provider, RefundState
 
 EVERY: Final = timedelta(minutes=5)
 # A hold about to end is looked at once more, so that nobody who has paid loses the room to a lost webhook.
@@ -60,6 +60,7 @@ def apply_link(session: Session, link: PaymentLink, told: GatewayLink | None, *,
             link_id=told.link_id,
             reference=link.reference,
             payment=payment,
+            provider=link.provider,
             now=now,
         )
         for payment in told.payments
@@ -73,12 +74,34 @@ def claim_pending_refunds(session: Session, *, now: datetime, limit: int = 20) -
     """Refunds the gateway has taken but not finished, for which no word came."""
     due = (
         select(Refund.id)
-        .where(Refund.state == RefundState.PENDING, Refund.next_attempt_at <= now - EVERY)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(
+            Refund.state == RefundState.PENDING,
+            Refund.next_attempt_at <= now - EVERY,
+            Payment.provider != Provider.DESK,
+        )
         .order_by(Refund.next_attempt_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Refund)
     )
     return session.scalars(
         update(Refund).where(Refund.id.in_(due)).values(next_attempt_at=now).returning(Refund),
         execution_options={"populate_existing": True, "synchronize_session": False},
     ).all()
+
+
+def apply_order(
+    session: Session, link: PaymentLink, payments: Sequence[GatewayPayment], *, now: datetime
+) -> list[Applied]:
+    """The same for the attempts to pay the link's sum on our own page."""
+    return [
+        apply_payment(
+            session,
+            account_id=link.account_id,
+            payment=payment,
+            order_id=link.provider_order_id,
+            provider=link.provider,
+            now=now,
+        )
+        for payment in payments
+    ]

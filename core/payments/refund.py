@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +23,14 @@ from models.money import Money
 from models.states import FolioKind, PaymentState, Provider, RefundState
 
 _SLOWEST: Final = timedelta(minutes=30)
+# What the gateway refuses may be mended by tomorrow (too little on the account): so often, then a person is told.
+REFUSALS: Final = 4
+_AFTER_REFUSAL: Final = timedelta(minutes=5)
+# What the bank sent back is tried once more as a new refund.
+TRIES: Final = 3
+AGAIN_AFTER: Final = timedelta(hours=1)
+OPEN: Final = (RefundState.WANTED, RefundState.SENDING, RefundState.PENDING)
+_RANK: Final = {state: place for place, state in enumerate((*OPEN, RefundState.FAILED, RefundState.PROCESSED))}
 _STATES: Final = {
     "pending": RefundState.PENDING,
     "processed": RefundState.PROCESSED,
@@ -31,15 +39,11 @@ _STATES: Final = {
 
 
 def return_money(session: Session, booking: Booking, amount: Money, *, reason: str, now: datetime) -> list[Refund]:
-    """Give a guest so much of their money back, the newest payment first; what was paid at the desk goes back there."""
+    """Give a guest so much of their money back: what came online first, newest before older, then the desk's."""
     payments = session.scalars(
         select(Payment)
-        .where(
-            Payment.booking_id == booking.id,
-            Payment.state == PaymentState.CAPTURED,
-            Payment.provider != Provider.DESK,
-        )
-        .order_by(Payment.id.desc())
+        .where(Payment.booking_id == booking.id, Payment.state == PaymentState.CAPTURED)
+        .order_by(Payment.provider == Provider.DESK, Payment.id.desc())
         .with_for_update()
     ).all()
     refunds = []
@@ -51,7 +55,16 @@ def return_money(session: Session, booking: Booking, amount: Money, *, reason: s
     return refunds
 
 
-def refund_payment(session: Session, payment: Payment, amount: Money, *, reason: str, now: datetime) -> Refund:
+def refund_payment(
+    session: Session,
+    payment: Payment,
+    amount: Money,
+    *,
+    reason: str,
+    now: datetime,
+    again_for: int | None = None,
+    wait: timedelta = timedelta(0),
+) -> Refund:
     """Give back (a part of) one payment; never more than was captured, all refunds together."""
     session.refresh(payment, with_for_update=True)
     left = left_of(session, payment)
@@ -65,9 +78,10 @@ def refund_payment(session: Session, payment: Payment, amount: Money, *, reason:
         amount_paise=amount,
         reason=reason,
         key=f"refund-{payment.provider_payment_id}-{count + 1}",
+        again_for=again_for,
         state=RefundState.WANTED,
         attempts=0,
-        next_attempt_at=now,
+        next_attempt_at=now + wait,
         created_at=now,
     )
     session.add(refund)
@@ -112,7 +126,7 @@ def record_refund(session: Session, refund_id: int, told: GatewayRefund, *, now:
     """What the gateway says of a refund; it only moves forward, and is told and booked once."""
     refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
     before, after = refund.state, _STATES.get(told.status, RefundState.PENDING)
-    if before is RefundState.PROCESSED or before is after:
+    if _RANK[after] <= _RANK[before]:
         return
     refund.provider_refund_id = told.refund_id
     refund.state = after
@@ -120,31 +134,99 @@ def record_refund(session: Session, refund_id: int, told: GatewayRefund, *, now:
     refund.next_attempt_at = now
     refund.last_error = None
     if after is RefundState.PROCESSED:
-        refund.done_at = now
-        if refund.booking_id is not None:
-            add_line(
-                session,
-                refund.booking_id,
-                FolioKind.REFUND,
-                refund.reason,
-                refund.amount_paise,
-                now=now,
-                refund_id=refund.id,
-            )
+        _book(session, refund, was=before, now=now)
     session.flush()
     if after is RefundState.FAILED:
-        _tell_failed(session, refund, now=now)
+        _try_again(session, refund, now=now)
     else:
         _tell_sent(session, refund, now=now)
 
 
-def record_refund_refused(session: Session, refund_id: int, error: str, *, now: datetime) -> None:
-    """The gateway will not give it back: a person must."""
+def record_refund_refused(
+    session: Session, refund_id: int, error: str, *, now: datetime, is_final: bool = False
+) -> None:
+    """The gateway will not give it back: asked again a few times, later and later, then a person must."""
     refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
-    if refund.state is RefundState.SENDING:
-        refund.state, refund.last_error, refund.lease_until = RefundState.FAILED, error, None
-        session.flush()
+    if refund.state is not RefundState.SENDING:
+        return
+    refund.last_error, refund.lease_until = error, None
+    if is_final or refund.attempts >= REFUSALS:
+        refund.state = RefundState.FAILED
+    else:
+        refund.next_attempt_at = now + _AFTER_REFUSAL * 3 ** (refund.attempts - 1)
+    session.flush()
+    if refund.state is RefundState.FAILED:
         _tell_failed(session, refund, now=now)
+
+
+def hand_back(session: Session, booking: Booking, amount: Money, *, now: datetime) -> list[Refund]:
+    """What waits at the desk for a guest has been given to them, just that sum: drawer and folio agree."""
+    waiting = refunds_at_desk(session, [booking.id])
+    chosen: list[Refund] = []
+    for refund in sorted(waiting, key=lambda one: one.amount_paise != amount):
+        if Money.total(one.amount_paise for one in chosen) + refund.amount_paise <= amount:
+            chosen.append(refund)
+    total = Money.total(refund.amount_paise for refund in chosen)
+    if total != amount or not chosen:
+        raise RefundTooLarge(wanted=amount.paise, left=Money.total(one.amount_paise for one in waiting).paise)
+    for refund in chosen:
+        told = GatewayRefund(f"desk-{refund.key}", "", refund.amount_paise, "processed")
+        record_refund(session, refund.id, told, now=now)
+    return chosen
+
+
+def refunds_at_desk(session: Session, booking_ids: Collection[int]) -> Sequence[Refund]:
+    """What has still to be handed back over the counter."""
+    return session.scalars(
+        select(Refund)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.booking_id.in_(booking_ids), Refund.state.in_(OPEN), Payment.provider == Provider.DESK)
+        .order_by(Refund.id)
+        .with_for_update(of=Refund)
+    ).all()
+
+
+def _book(session: Session, refund: Refund, *, was: RefundState, now: datetime) -> None:
+    """It has reached the guest: a line of the folio."""
+    refund.done_at = now
+    if refund.booking_id is not None:
+        add_line(
+            session,
+            refund.booking_id,
+            FolioKind.REFUND,
+            refund.reason,
+            refund.amount_paise,
+            now=now,
+            refund_id=refund.id,
+        )
+    if was is RefundState.FAILED:
+        # It got through after all: whatever was to be tried in its place is not sent any more.
+        session.execute(
+            update(Refund)
+            .where(Refund.again_for == refund.id, Refund.state == RefundState.WANTED)
+            .values(state=RefundState.FAILED, last_error="not needed"),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _try_again(session: Session, refund: Refund, *, now: datetime) -> None:
+    """The bank sent it back: a new one after a while, and after a few a person must see to it."""
+    tries, earlier = 1, refund.again_for
+    while earlier is not None:
+        tries, earlier = tries + 1, session.get_one(Refund, earlier).again_for
+    payment = session.get_one(Payment, refund.payment_id, with_for_update=True, populate_existing=True)
+    if tries >= TRIES or left_of(session, payment) < refund.amount_paise:
+        _tell_failed(session, refund, now=now)
+        return
+    refund_payment(
+        session,
+        payment,
+        refund.amount_paise,
+        reason=refund.reason,
+        now=now,
+        again_for=refund.id,
+        wait=AGAIN_AFTER,
+    )
 
 
 def send_later(session: Session, refund: Refund, error: str, *, now: datetime, keep_lease: bool) -> None:
@@ -173,8 +255,17 @@ def _tell_failed(session: Session, refund: Refund, *, now: datetime) -> None:
 
 
 def _tell_sent(session: Session, refund: Refund, *, now: datetime) -> None:
-    if (booking := _booking(session, refund)) is not None:
+    """Once for each sum: neither its end at the bank nor a second try is news to the guest."""
+    booking = _booking(session, refund)
+    if booking is None or refund.again_for is not None:
+        return
+    if session.get_one(Payment, refund.payment_id).provider is not Provider.DESK:
         tell_guest(session, booking, "refund_sent", now=now, about=str(refund.id), more=_facts(refund))
+    elif refund.state is RefundState.PROCESSED:
+        tell_guest(session, booking, "refund_given", now=now, about=str(refund.id), more=_facts(refund))
+    else:
+        tell_guest(session, booking, "refund_at_desk", now=now, about=str(refund.id), more=_facts(refund))
+        tell_house(session, booking, "owner_refund_waits", now=now, about=str(refund.id), more=_facts(refund))
 
 
 def _booking(session: Session, refund: Refund) -> Booking | None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from core.payments import links, refund
+from core.payments.folio import folio_of
 from core.payments.links import LEASE
 from core.payments.reconcile import EVERY
+from core.payments.refund import AGAIN_AFTER, REFUSALS, TRIES
+from core.ports import GatewayRefund
 from core.unit_of_work import unit_of_work
 from models.booking import Booking
+from models.money import NOTHING
 from models.states import BookingStatus, LinkState, RefundState
 from tests.payments.conftest import Desk
 
@@ -119,12 +124,27 @@ def test_a_worker_that_died_while_refunding_is_followed_by_one_that_refunds_once
     assert len(desk.bank.refunds()) == 1
 
 
-def test_a_refund_the_gateway_refuses_is_told_to_guest_and_owner(desk: Desk) -> None:
+def test_a_refund_the_gateway_refuses_is_asked_for_again_and_then_goes_through(desk: Desk) -> None:
     paid_late(desk)
     desk.bank.fault(provider="razorpay", match="/refund", method="POST", status=400)
     desk.work()
+    assert desk.said("refund_failed") == []
+    desk.pass_time(timedelta(minutes=6))
+    desk.refund_all()
+    assert [row.state for row in desk.refunds()] == [RefundState.PROCESSED]
+    assert len(desk.bank.refunds()) == 1
+
+
+def test_a_refund_the_gateway_keeps_refusing_is_told_to_guest_and_owner_once(desk: Desk) -> None:
+    paid_late(desk)
+    desk.bank.fault(provider="razorpay", match="/refund", method="POST", status=400, times=10)
+    for wait in (5, 15, 45, 135):
+        desk.work()
+        desk.pass_time(timedelta(minutes=wait))
+    desk.work()
     assert [row.state for row in desk.refunds()] == [RefundState.FAILED]
-    assert len(desk.said("refund_failed")) == 1
+    assert len(desk.bank.calls("/refund")) == REFUSALS
+    assert len(desk.said("refund_failed")) == len(desk.said("owner_refund_failed")) == 1
 
 
 def test_a_payment_whose_event_never_came_is_found_by_asking(desk: Desk) -> None:
@@ -157,13 +177,41 @@ def test_a_refund_whose_end_was_never_told_is_found_by_asking(desk: Desk) -> Non
     assert len(desk.said("refund_sent")) == 1
 
 
-def test_a_refund_that_fails_later_is_told(desk: Desk) -> None:
+def fail_at_bank(desk: Desk) -> None:
+    """The bank sends the newest refund back."""
+    newest = desk.bank.refunds()[0]
+    before = desk.events()
+    desk.bank.post(f"/debug/refunds/{newest['id']}", outcome="failed")
+    desk.hear(before + 1)
+
+
+def test_a_refund_that_fails_later_is_tried_again_and_told_when_nothing_helps(desk: Desk) -> None:
     desk.bank.http.patch("/debug/policy", json={"refunds": "pending"})
     paid_late(desk)
+    for _ in range(TRIES):
+        assert desk.said("refund_failed") == [], "not before the last try"
+        desk.work()
+        fail_at_bank(desk)
+        desk.pass_time(AGAIN_AFTER + A_MOMENT)
     desk.work()
-    (at_bank,) = desk.bank.refunds()
-    before = desk.events()
-    desk.bank.post(f"/debug/refunds/{at_bank['id']}", outcome="failed")
-    desk.hear(before + 1)
-    assert [row.state for row in desk.refunds()] == [RefundState.FAILED]
-    assert len(desk.said("refund_failed")) == 1
+    assert [row.state for row in desk.refunds()] == [RefundState.FAILED] * TRIES
+    assert len(desk.bank.refunds()) == TRIES
+    assert len(desk.said("refund_failed")) == len(desk.said("owner_refund_failed")) == 1
+    assert len(desk.said("refund_sent")) == 1, "the guest is not told of every try"
+
+
+def test_a_refund_that_got_through_after_all_is_not_sent_twice(desk: Desk) -> None:
+    desk.bank.http.patch("/debug/policy", json={"refunds": "pending"})
+    booking = paid_late(desk)
+    desk.work()
+    fail_at_bank(desk)
+    (first, second) = desk.refunds()
+    with unit_of_work(desk.house.engine) as session:
+        told = GatewayRefund(first.provider_refund_id, "", first.amount_paise, "processed")
+        refund.record_refund(session, first.id, told, now=desk.clock.now())
+    desk.pass_time(AGAIN_AFTER + A_MOMENT)
+    desk.work()
+    assert [row.state for row in desk.refunds()] == [RefundState.PROCESSED, RefundState.FAILED]
+    assert second.again_for == first.id
+    with Session(desk.house.engine) as session:
+        assert folio_of(session, booking.id).balance == NOTHING
