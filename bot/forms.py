@@ -132,7 +132,7 @@ def _counting(what: str) -> Callable[[int, Voice], str]:
 
 
 def _meal(value: str, voice: Voice) -> str:
-    return _MEALS[value][voice.language]
+    return ", ".join(_MEALS[plan][voice.language] for plan in value.split(", "))
 
 
 def _listed(value: list[str], voice: Voice) -> str | None:

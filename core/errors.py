@@ -43,6 +43,42 @@ class NightsNotOnSale(BookingError):
     code = "nights_not_on_sale"
 
 
+class BeyondHorizon(NightsNotOnSale):
+    """The house takes no bookings that far ahead yet."""
+
+    code = "beyond_horizon"
+
+
+class StayTooShort(NightsNotOnSale):
+    """A night of the stay is sold only to guests who stay longer."""
+
+    code = "stay_too_short"
+
+
+class StayTooLongThen(NightsNotOnSale):
+    """A night of the stay is sold only to guests who stay less long."""
+
+    code = "stay_too_long_then"
+
+
+class ClosedToArrival(NightsNotOnSale):
+    """Nobody may arrive on that day."""
+
+    code = "closed_to_arrival"
+
+
+class ClosedToDeparture(NightsNotOnSale):
+    """Nobody may leave on that day."""
+
+    code = "closed_to_departure"
+
+
+class TooLateToArrive(BookingError):
+    """The house needs more time before the guest comes."""
+
+    code = "too_late_to_arrive"
+
+
 class StayInThePast(BookingError):
     """The arrival has already passed."""
 
@@ -107,6 +143,30 @@ class BookedThere(BookingError):
     """Somebody has booked what was to be closed."""
 
     code = "booked_there"
+
+
+class RoomsPromised(RoomsGone):
+    """Every night has a room to spare, but only if somebody changed rooms who was promised theirs."""
+
+    code = "rooms_promised"
+
+
+class RoomClosed(BookingError):
+    """That very room is closed on one of the nights."""
+
+    code = "room_closed"
+
+
+class OtherRoomType(BookingError):
+    """The room is of another type than the one booked."""
+
+    code = "other_room_type"
+
+
+class WhichRoom(BookingError):
+    """The booking has several rooms, or none with a number: say which."""
+
+    code = "which_room"
 
 
 class NoRoomToGive(BookingError):

@@ -13,7 +13,17 @@ from bot.actions.payment import send_way_to_pay
 from bot.actions.taking import takes
 from core.bookings.confirm import confirm as confirm_booking
 from core.bookings.hold import place_hold
-from core.errors import AtithiError, BookingError, QuoteLapsed
+from core.errors import (
+    AtithiError,
+    BookingError,
+    NightsNotOnSale,
+    NotServing,
+    QuoteLapsed,
+    RoomsGone,
+    TablesGone,
+    TimeHasPassed,
+    TooLateToArrive,
+)
 from models.base import Json
 from models.rates import Quote
 from models.states import ActorKind, BookingStatus
@@ -22,7 +32,7 @@ _LEAVING: Final = re.compile(
     r"leave it|never ?mind|forget it|no need|not interested|rehne d|rahne d|chh?od|jaane do|nahi chahiye"
     r"|रहने द|छोड|नहीं चाहिए"
 )
-_GONE: Final = frozenset({"rooms_gone", "tables_gone", "nights_not_on_sale", "not_serving", "time_has_passed"})
+_GONE: Final = (RoomsGone, TablesGone, NightsNotOnSale, NotServing, TimeHasPassed, TooLateToArrive)
 
 
 def affirm(desk: Desk) -> None:
@@ -157,7 +167,7 @@ def _say_what_else(desk: Desk, refusal: AtithiError) -> None:
     """Somebody was faster: say so, and offer the nearest thing in the same breath."""
     picked = desk.memory("picked")
     desk.say(refusal.code, refusal.facts)
-    if refusal.code not in _GONE:
+    if not isinstance(refusal, _GONE):
         return  # what was priced stays, for when the obstacle is out of the way
     desk.remember(picked=None, quote_id=None)
     if "starts_at" in picked:

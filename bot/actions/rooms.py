@@ -268,6 +268,7 @@ def _quote_facts(desk: Desk, told: Quote) -> Mapping[str, Any]:
         "picture": house.picture,
         "rooms": len(asked["rooms"]),
         "room_type": parts["room_type"],
+        "rooms_by_type": parts["rooms_by_type"],
         "meal_plan": parts["meal_plan"],
         "arrival": arrival,
         "departure": departure,

@@ -6,7 +6,7 @@ other but never deadlock. The counts are guarded by a constraint of the table, w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -14,7 +14,15 @@ from typing import Final, Literal
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from core.errors import BookingError, NightsNotOnSale, RoomsGone
+from core.errors import (
+    BookingError,
+    ClosedToArrival,
+    ClosedToDeparture,
+    NightsNotOnSale,
+    RoomsGone,
+    StayTooLongThen,
+    StayTooShort,
+)
 from models.dates import StayDates
 from models.inventory import NightInventory
 
@@ -27,15 +35,21 @@ type Count = Literal["held", "sold"]
 # that the row has changed, and a room given back while we waited for the lock would look like one sold twice.
 WANT_AND_OK: Final = """
 want AS (
-    SELECT night, sellable, held, sold, sellable - held - sold AS free, minimum_stay, stop_sell
-    FROM night_inventory
-    WHERE room_type_id = :room_type_id AND night >= :arrival AND night < :departure
-    ORDER BY night
-    FOR NO KEY UPDATE
+    SELECT i.room_type_id, i.night, w.rooms, i.sellable, i.held, i.sold, i.sellable - i.held - i.sold AS free,
+        i.minimum_stay, i.maximum_stay, i.stop_sell, i.closed_to_arrival
+    FROM unnest(CAST(:types AS bigint[]), CAST(:rooms AS bigint[])) AS w(room_type_id, rooms)
+    JOIN night_inventory i ON i.room_type_id = w.room_type_id AND i.night >= :arrival AND i.night < :departure
+    ORDER BY i.room_type_id, i.night
+    FOR NO KEY UPDATE OF i
 ),
 ok AS (
     SELECT 1 AS yes FROM want
-    HAVING count(*) = :nights AND min(free) >= :rooms AND max(minimum_stay) <= :nights AND NOT bool_or(stop_sell)
+    HAVING count(*) = :nights * cardinality(CAST(:types AS bigint[])) AND bool_and(free >= rooms)
+        AND max(minimum_stay) <= :nights AND coalesce(min(maximum_stay) >= :nights, true) AND NOT bool_or(stop_sell)
+        AND NOT bool_or(closed_to_arrival AND night = :arrival)
+        AND NOT EXISTS (
+            SELECT FROM night_inventory d
+            WHERE d.room_type_id = ANY(:types) AND d.night = :departure AND d.closed_to_departure)
 )"""
 
 # The nights of some bookings with the rooms each of them has on them.
@@ -89,14 +103,20 @@ UPDATE stay_room r SET active = true FROM ok WHERE r.booking_id = ANY(:booking_i
 )
 
 
+type RoomsByType = Mapping[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class NightCount:
-    """What a night has to spare."""
+    """What a night has to spare, and what the house asks of stays that touch it."""
 
     night: date
     free: int
     minimum_stay: int = 1
     stop_sell: bool = False
+    maximum_stay: int | None = None
+    closed_to_arrival: bool = False
+    closed_to_departure: bool = False
 
 
 def rooms_free(nights: Sequence[NightCount]) -> int:
@@ -120,20 +140,20 @@ def take_again(session: Session, booking_id: int) -> bool:
     return taken.first() is not None
 
 
-def lock_nights(session: Session, booking_ids: Collection[int], room_type_id: int, stay: StayDates) -> None:
+def lock_nights(session: Session, booking_ids: Collection[int], types: Collection[int], stay: StayDates) -> None:
     """Lock the nights of some bookings together with others about to be taken, all in one order."""
     session.execute(
         text(
             """
             SELECT 1 FROM night_inventory i
-            WHERE (i.room_type_id = :room_type_id AND i.night >= :arrival AND i.night < :departure)
+            WHERE (i.room_type_id = ANY(:types) AND i.night >= :arrival AND i.night < :departure)
                OR EXISTS (SELECT FROM stay_room r WHERE r.booking_id = ANY(:booking_ids) AND r.active
                           AND r.room_type_id = i.room_type_id AND r.stay @> i.night)
             ORDER BY i.room_type_id, i.night
             FOR NO KEY UPDATE OF i"""
         ),
         {
-            "room_type_id": room_type_id,
+            "types": list(types),
             "arrival": stay.arrival,
             "departure": stay.departure,
             "booking_ids": list(booking_ids),
@@ -141,33 +161,72 @@ def lock_nights(session: Session, booking_ids: Collection[int], room_type_id: in
     )
 
 
-def why_not(session: Session, room_type_id: int, stay: StayDates, rooms: int) -> BookingError | None:
-    """Why these nights could not be taken: not on sale at all, or not enough rooms on the tightest night."""
-    rows = session.execute(
-        select(
-            NightInventory.night,
-            (NightInventory.sellable - NightInventory.held - NightInventory.sold).label("free"),
-            NightInventory.minimum_stay,
-            NightInventory.stop_sell,
-        )
+def nights_of(session: Session, room_type_ids: Collection[int], stay: StayDates) -> dict[int, Sequence[NightInventory]]:
+    """The rows of these types from arrival to departure, the day of departure included, as they are now."""
+    rows = session.scalars(
+        select(NightInventory)
         .where(
-            NightInventory.room_type_id == room_type_id,
-            NightInventory.night >= stay.arrival,
-            NightInventory.night < stay.departure,
+            NightInventory.room_type_id.in_(room_type_ids),
+            NightInventory.night.between(stay.arrival, stay.departure),
         )
-        .order_by(NightInventory.night)
+        .order_by(NightInventory.room_type_id, NightInventory.night)
+        .execution_options(populate_existing=True)
     )
-    return refusal([NightCount(*row) for row in rows], stay, rooms)
+    found: dict[int, list[NightInventory]] = {room_type_id: [] for room_type_id in room_type_ids}
+    for row in rows:
+        found[row.room_type_id].append(row)
+    return dict(found)
 
 
-def refusal(nights: Sequence[NightCount], stay: StayDates, rooms: int) -> BookingError | None:
-    """The reason a hotelier would give for saying no to this stay, or None when there is none."""
+def counted(row: NightInventory) -> NightCount:
+    """A row of the inventory as a plain value."""
+    return NightCount(
+        row.night,
+        row.sellable - row.held - row.sold,
+        row.minimum_stay,
+        row.stop_sell,
+        row.maximum_stay,
+        row.closed_to_arrival,
+        row.closed_to_departure,
+    )
+
+
+def why_not(session: Session, wanted: RoomsByType, stay: StayDates) -> BookingError | None:
+    """Why these rooms could not be taken on these nights: the first type that is refused gives the reason."""
+    found = nights_of(session, wanted, stay)
+    reasons = (refusal([counted(row) for row in found[each]], stay, rooms) for each, rooms in wanted.items())
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def refusal(rows: Sequence[NightCount], stay: StayDates, rooms: int) -> BookingError | None:
+    """The reason a hotelier would give for saying no to this stay, or None when there is none.
+
+    `rows` are the nights of one room type; the day of departure may be among them, where its rule counts.
+    """
+    nights = [row for row in rows if row.night < stay.departure]
     facts = {"arrival": stay.arrival.isoformat(), "departure": stay.departure.isoformat()}
-    minimum = max((night.minimum_stay for night in nights), default=1)
-    if len(nights) < stay.length or any(night.stop_sell for night in nights) or minimum > stay.length:
-        return NightsNotOnSale(**facts, minimum_nights=minimum)
+    if len(nights) < stay.length or any(night.stop_sell for night in nights):
+        return NightsNotOnSale(**facts)
+    if (broken := _broken_rule(rows, nights, stay)) is not None:
+        return broken
     if rooms_free(nights) < rooms:
         return RoomsGone(**facts, rooms=rooms, free=rooms_free(nights))
+    return None
+
+
+def _broken_rule(rows: Sequence[NightCount], nights: Sequence[NightCount], stay: StayDates) -> BookingError | None:
+    """The house's rule for these nights that this stay does not keep, with the night that has it."""
+    facts = {"arrival": stay.arrival.isoformat(), "departure": stay.departure.isoformat()}
+    strictest = max(nights, key=lambda night: night.minimum_stay)
+    if strictest.minimum_stay > stay.length:
+        return StayTooShort(**facts, night=strictest.night.isoformat(), least=strictest.minimum_stay)
+    shortest = min(nights, key=lambda night: night.maximum_stay or stay.length)
+    if (shortest.maximum_stay or stay.length) < stay.length:
+        return StayTooLongThen(**facts, night=shortest.night.isoformat(), most=shortest.maximum_stay)
+    if nights[0].closed_to_arrival:
+        return ClosedToArrival(**facts)
+    if any(row.night == stay.departure and row.closed_to_departure for row in rows):
+        return ClosedToDeparture(**facts)
     return None
 
 

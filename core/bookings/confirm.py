@@ -17,7 +17,7 @@ from core.errors import BookingError
 from core.payments.folio import charge
 from core.payments.links import close_links
 from core.pricing.deposit import SMALLEST_PAYMENT
-from core.pricing.quote import quote_stay, quote_table
+from core.pricing.quote import RoomWanted, quote_rooms, quote_table
 from models.booking import Booking
 from models.property import Property
 from models.rates import Quote
@@ -25,12 +25,20 @@ from models.states import HOLDING, ActorKind, BookingKind, BookingStatus
 
 
 def confirm(
-    session: Session, booking_id: int, *, actor: ActorKind, door: str, now: datetime, actor_id: int | None = None
+    session: Session,
+    booking_id: int,
+    *,
+    actor: ActorKind,
+    door: str,
+    now: datetime,
+    actor_id: int | None = None,
+    quietly: bool = False,
 ) -> Booking:
     """Agree on a held booking.
 
     A guest may do so alone when nothing has to be paid first; staff may always; the gateway's word for a payment also
-    counts in the moment after the hold's end as long as nobody has given the room away yet.
+    counts in the moment after the hold's end as long as nobody has given the room away yet. `quietly` says nothing to
+    anybody: they agreed on it long ago, in another system.
     """
     given = None if actor is ActorKind.GATEWAY else Booking.hold_expires_at > now
     if actor is ActorKind.GUEST:
@@ -41,7 +49,7 @@ def confirm(
         raise why_not(session, booking_id, BookingStatus.CONFIRMED, now=now)
     if booking.kind is BookingKind.STAY:
         sell_held(session, [booking.id])
-    _agree(session, booking, actor=actor, actor_id=actor_id, door=door, now=now)
+    _agree(session, booking, actor=actor, actor_id=actor_id, door=door, now=now, quietly=quietly)
     return booking
 
 
@@ -54,7 +62,7 @@ def confirm_late(session: Session, booking: Booking, *, door: str, now: datetime
     house = session.get_one(Property, booking.property_id)
     try:
         if _quote_again(session, quote, now=now).total_paise > quote.total_paise or not _take_again(
-            session, booking, quote, house
+            session, booking, quote, house, now=now
         ):
             return False
     except BookingError:
@@ -67,13 +75,21 @@ def confirm_late(session: Session, booking: Booking, *, door: str, now: datetime
 
 
 def _agree(
-    session: Session, booking: Booking, *, actor: ActorKind, actor_id: int | None, door: str, now: datetime
+    session: Session,
+    booking: Booking,
+    *,
+    actor: ActorKind,
+    actor_id: int | None,
+    door: str,
+    now: datetime,
+    quietly: bool = False,
 ) -> None:
     charge(session, booking, now=now)
     close_links(session, [booking.id], now=now)
     record(session, booking, "confirmed", actor=actor, actor_id=actor_id, door=door, now=now)
-    tell_guest(session, booking, "booking_confirmed", now=now)
-    tell_house(session, booking, "owner_new_booking", now=now)
+    if not quietly:
+        tell_guest(session, booking, "booking_confirmed", now=now)
+        tell_house(session, booking, "owner_new_booking", now=now)
 
 
 def _quote_again(session: Session, quote: Quote, *, now: datetime) -> Quote:
@@ -88,22 +104,16 @@ def _quote_again(session: Session, quote: Quote, *, now: datetime) -> Quote:
             party_size=request["party_size"],
             now=now,
         )
-    return quote_stay(
-        session,
-        account_id=quote.account_id,
-        room_type_id=request["room_type_id"],
-        rate_plan_id=request["rate_plan_id"],
-        stay=stay_of(quote),
-        rooms=len(request["rooms"]),
-        adults=request["adults"],
-        children=request["children"],
-        now=now,
-    )
+    rooms = [
+        RoomWanted(room["room_type_id"], room["rate_plan_id"], room["adults"], room["children"])
+        for room in request["rooms"]
+    ]
+    return quote_rooms(session, account_id=quote.account_id, stay=stay_of(quote), rooms=rooms, now=now)
 
 
-def _take_again(session: Session, booking: Booking, quote: Quote, house: Property) -> bool:
+def _take_again(session: Session, booking: Booking, quote: Quote, house: Property, *, now: datetime) -> bool:
     if booking.kind is BookingKind.STAY:
         return take_again(session, booking.id)
-    place, during = find_place(session, quote, house)
-    give_tables(session, booking.id, place, during)
+    place, during = find_place(session, quote, house, now=now)
+    give_tables(session, booking.id, place, during, in_area=quote.request.get("area_id") is not None)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -21,6 +22,18 @@ from models.money import Money
 from models.property import DiningArea, DiningTable, Property
 from models.rates import Quote
 from models.states import ACTIVE, HOLDING, BookingKind
+
+_OF_STAYS: Final = (
+    "rooms",
+    "room_type",
+    "rooms_by_type",
+    "meal_plan",
+    "arrival",
+    "departure",
+    "nights",
+    "check_in_at",
+    "check_out_at",
+)
 
 
 def booking_facts(session: Session, booking: Booking) -> Json:
@@ -85,6 +98,7 @@ def _stay_facts(booking: Booking, quote: Quote, house: Property) -> Json:
     return {
         "rooms": len(quote.request["rooms"]),
         "room_type": quote.parts["room_type"],
+        "rooms_by_type": quote.parts["rooms_by_type"],
         "meal_plan": quote.parts["meal_plan"],
         "arrival": booking.first_day.isoformat(),
         "departure": booking.last_day.isoformat(),
@@ -105,7 +119,17 @@ def _table_facts(session: Session, booking: Booking) -> Json:
         .order_by(DiningArea.name)
     )
     return dict.fromkeys(
-        ("rooms", "room_type", "meal_plan", "arrival", "departure", "nights", "check_in_at", "check_out_at")
+        (
+            "rooms",
+            "room_type",
+            "rooms_by_type",
+            "meal_plan",
+            "arrival",
+            "departure",
+            "nights",
+            "check_in_at",
+            "check_out_at",
+        )
     ) | {"dining": ", ".join(areas) or None}
 
 

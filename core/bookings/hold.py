@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.availability.nights import lock_nights
 from core.bookings.expire import announce_lapsed, end_lapsed
-from core.bookings.hold_stay import hold_stay, stay_of
+from core.bookings.hold_stay import hold_stay, rooms_by_type, stay_of
 from core.bookings.hold_table import hold_table
 from core.bookings.let_go import let_go
 from core.bookings.release import end_released
@@ -169,7 +169,7 @@ def _end(
     )
     ended = [*lapsed, *(booking for booking in released if booking is not None)]
     if ended and quote.kind is BookingKind.STAY:
-        lock_nights(session, [booking.id for booking in ended], quote.request["room_type_id"], stay_of(quote))
+        lock_nights(session, [booking.id for booking in ended], rooms_by_type(quote), stay_of(quote))
     let_go(session, ended, was="held", now=now)
     announce_lapsed(session, lapsed, now=now)
 

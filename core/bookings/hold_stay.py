@@ -1,7 +1,11 @@
-"""The nights of a stay are locked, looked at and taken in one statement, with the booking, its rooms and its event."""
+"""The nights of a stay are locked, looked at and taken in one statement, with the booking, its rooms and its event.
+
+Rooms of several types are taken together: all of them or none.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -38,14 +42,14 @@ booked AS (
     RETURNING *
 ),
 taken AS (
-    UPDATE night_inventory i SET sellable = w.sellable, held = w.held + :rooms, sold = w.sold
+    UPDATE night_inventory i SET sellable = w.sellable, held = w.held + w.rooms, sold = w.sold
     FROM want w, booked
-    WHERE i.room_type_id = :room_type_id AND i.night = w.night
+    WHERE i.room_type_id = w.room_type_id AND i.night = w.night
 ),
 roomed AS (
     INSERT INTO stay_room (booking_id, room_type_id, stay, adults, children, extra_beds, is_pinned, active)
-    SELECT booked.id, :room_type_id, daterange(:arrival, :departure), r.adults, r.children, r.extra_beds, false, true
-    FROM booked, jsonb_to_recordset(:parties) AS r(adults int, children int, extra_beds int)
+    SELECT booked.id, r.room_type_id, daterange(:arrival, :departure), r.adults, r.children, r.extra_beds, false, true
+    FROM booked, jsonb_to_recordset(:parties) AS r(room_type_id bigint, adults int, children int, extra_beds int)
 ),
 told AS (
     INSERT INTO booking_event (account_id, booking_id, kind, status, actor, actor_id, door, facts, at)
@@ -60,14 +64,14 @@ def hold_stay(session: Session, quote: Quote, house: Property, values: Json) -> 
     """Take the rooms of a quoted stay off sale."""
     request = quote.request
     stay = stay_of(quote)
-    rooms = len(request["rooms"])
+    wanted = rooms_by_type(quote)
     starts_at, ends_at = moments(stay, house)
     parameters = values | {
         "arrival": stay.arrival,
         "departure": stay.departure,
         "nights": stay.length,
-        "rooms": rooms,
-        "room_type_id": request["room_type_id"],
+        "types": list(wanted),
+        "rooms": list(wanted.values()),
         "starts_at": starts_at,
         "ends_at": ends_at,
         "adults": request["adults"],
@@ -81,14 +85,19 @@ def hold_stay(session: Session, quote: Quote, house: Property, values: Json) -> 
         )
         if booking is not None:
             return booking
-        if (refused := why_not(session, request["room_type_id"], stay, rooms)) is not None:
+        if (refused := why_not(session, wanted, stay)) is not None:
             raise refused
-    raise RoomsGone(arrival=request["arrival"], departure=request["departure"], rooms=rooms, free=0)
+    raise RoomsGone(arrival=request["arrival"], departure=request["departure"], rooms=len(request["rooms"]), free=0)
 
 
 def stay_of(quote: Quote) -> StayDates:
     """The nights a stay was quoted for."""
     return StayDates(date.fromisoformat(quote.request["arrival"]), date.fromisoformat(quote.request["departure"]))
+
+
+def rooms_by_type(quote: Quote) -> dict[int, int]:
+    """How many rooms of each type a stay was quoted for."""
+    return dict(Counter(room["room_type_id"] for room in quote.request["rooms"]))
 
 
 def moments(stay: StayDates, house: Property) -> tuple[datetime, datetime]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from models.base import Json
 from models.money import Money
@@ -34,6 +35,27 @@ def free_until(policy: Json, starts_at: datetime) -> datetime | None:
     """The last second at which cancelling is free, or None when it never is."""
     free = [tier["hours_before"] for tier in policy.get("tiers", ()) if tier["percent"] == 0]
     return starts_at - timedelta(hours=min(free)) if free else None
+
+
+def strictest(policies: Sequence[Json]) -> Json:
+    """Of rooms sold under different policies, booked together: at every hour the one that keeps most counts."""
+    different = [policy for place, policy in enumerate(policies) if policy not in policies[:place]]
+    if len(different) == 1:
+        return different[0]
+    hours = sorted({tier["hours_before"] for policy in different for tier in policy.get("tiers", ())}, reverse=True)
+    return {
+        "name": ", ".join(dict.fromkeys(policy["name"] for policy in different)),
+        "tiers": [
+            {"hours_before": each, "percent": max(_percent_at(policy, each) for policy in different)} for each in hours
+        ],
+        "no_show_percent": max(int(policy.get("no_show_percent", 100)) for policy in different),
+    }
+
+
+def _percent_at(policy: Json, hours_before: float) -> int:
+    """What a policy keeps when so many hours are left."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return _percent_kept(policy, starts_at=start, now=start - timedelta(hours=hours_before))
 
 
 def _percent_kept(policy: Json, *, starts_at: datetime, now: datetime) -> int:

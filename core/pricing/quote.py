@@ -1,36 +1,37 @@
 """A price told to a guest: worked out once, stored with its parts, and kept until it lapses.
 
-`Quote.request` of a stay is {room_type_id, rate_plan_id, arrival, departure, adults, children, rooms: [{adults,
-children, extra_beds}]}; of a table {sitting_id, service_day, starts_at, ends_at, party_size}. `Quote.parts` has every
+`Quote.request` of a stay is {arrival, departure, adults, children, rooms: [{room_type_id, rate_plan_id, adults,
+children, extra_beds}]}; of a table see core/pricing/table_quote.py. `Quote.parts` has every
 line a guest or an accountant may ask about (`StayPrice.as_parts`, `TablePrice.as_parts`) and the names as they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.availability.nights import NightCount, refusal
-from core.availability.people import RoomLimits, fits, seat_people
-from core.availability.sittings import slots_of_day, turn_time
-from core.availability.turns import restaurants
+from core.availability.nights import counted, nights_of, refusal
+from core.availability.people import RoomLimits, RoomParty, fits, seat_people
 from core.errors import (
-    BookingError,
+    BeyondHorizon,
     BookingNotFound,
     NightsNotOnSale,
-    NotServing,
     PartyTooLarge,
     StayInThePast,
     StayTooLong,
-    TimeHasPassed,
+    TooLateToArrive,
 )
+from core.pricing.cancellation import strictest
 from core.pricing.rates import SeasonFacts, SellablePlan, plans_for
-from core.pricing.stay_price import price_stay
-from core.pricing.table_price import price_table
+from core.pricing.stay_price import price_stay, together
+from core.pricing.table_quote import table_terms
 from models.base import Json
 from models.dates import StayDates, business_date
 from models.inventory import NightInventory
@@ -43,6 +44,21 @@ from models.states import BookingKind
 GOOD_FOR: Final = timedelta(minutes=60)
 MOST_NIGHTS: Final = 60
 MOST_ROOMS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWanted:
+    """One room of a stay: its type, the plan it is sold on, and who sleeps in it."""
+
+    room_type_id: int
+    rate_plan_id: int
+    adults: int
+    children: int = 0
+
+    @property
+    def party(self) -> RoomParty:
+        """Who sleeps in it."""
+        return RoomParty(self.adults, self.children)
 
 
 def quote_stay(
@@ -58,41 +74,77 @@ def quote_stay(
     now: datetime,
 ) -> Quote:
     """Promise a price for so many rooms of a type, if they are free now; nothing is taken off sale yet."""
-    room_type, house = _room_type(session, account_id, room_type_id)
+    types, house = room_types(session, account_id, [room_type_id])
     check_dates(stay, house, now)
-    limits = limits_of(room_type)
-    if rooms > MOST_ROOMS or not fits(limits, adults, children, rooms):
+    room_type = types[room_type_id]
+    if rooms > MOST_ROOMS or not fits(limits_of(room_type), adults, children, rooms):
         raise PartyTooLarge(adults=adults, children=children, rooms=rooms, most=room_type.max_guests)
-    nights = _nights(session, room_type_id, stay)
-    if (refused := _refusal(nights, stay, rooms)) is not None:
-        raise refused
-    plan = _plan(session, room_type_id, rate_plan_id)
     parties = seat_people(adults, children, rooms)
-    price = price_stay(
-        plan,
-        [(night.night, night.price_paise) for night in nights],
-        parties,
-        limits=limits,
-        seasons=seasons_of(session, house.id),
-    )
+    wanted = [RoomWanted(room_type_id, rate_plan_id, party.adults, party.children) for party in parties]
+    return _quote_rooms(session, house, types, stay, wanted, now=now)
+
+
+def quote_rooms(
+    session: Session, *, account_id: int, stay: StayDates, rooms: Sequence[RoomWanted], now: datetime
+) -> Quote:
+    """Promise one price for rooms of one or several types of a house, all of them or none."""
+    types, house = room_types(session, account_id, {room.room_type_id for room in rooms})
+    check_dates(stay, house, now)
+    check_people(types, rooms)
+    return _quote_rooms(session, house, types, stay, rooms, now=now)
+
+
+def _quote_rooms(
+    session: Session,
+    house: Property,
+    types: Mapping[int, RoomType],
+    stay: StayDates,
+    rooms: Sequence[RoomWanted],
+    *,
+    now: datetime,
+) -> Quote:
+    found = nights_of(session, types, stay)
+    for room_type_id, count in Counter(room.room_type_id for room in rooms).items():
+        if (refused := refusal([counted(row) for row in found[room_type_id]], stay, count)) is not None:
+            raise refused
+    return store_stay(session, house, types, stay, rooms, found, now=now)
+
+
+def store_stay(
+    session: Session,
+    house: Property,
+    types: Mapping[int, RoomType],
+    stay: StayDates,
+    rooms: Sequence[RoomWanted],
+    found: Mapping[int, Sequence[NightInventory]],
+    *,
+    now: datetime,
+) -> Quote:
+    """Price these rooms and keep the price; whether they are free was looked at before."""
+    plans = dict.fromkeys((room.room_type_id, room.rate_plan_id) for room in rooms)
+    sold = _plans(session, plans)
+    seasons = seasons_of(session, house.id)
+    priced = []
+    for key in plans:
+        places = [place for place, room in enumerate(rooms, start=1) if (room.room_type_id, room.rate_plan_id) == key]
+        price = price_stay(
+            sold[key],
+            [(night.night, night.price_paise) for night in found[key[0]] if night.night < stay.departure],
+            [rooms[place - 1].party for place in places],
+            limits=limits_of(types[key[0]]),
+            seasons=seasons,
+        )
+        priced.append((price, places))
     request = {
-        "room_type_id": room_type_id,
-        "rate_plan_id": rate_plan_id,
         "arrival": stay.arrival.isoformat(),
         "departure": stay.departure.isoformat(),
-        "adults": adults,
-        "children": children,
-        "rooms": [
-            {
-                "adults": party.adults,
-                "children": party.children,
-                "extra_beds": min(limits.extra_beds, limits.extra_adults(party)),
-            }
-            for party in parties
-        ],
+        "adults": sum(room.adults for room in rooms),
+        "children": sum(room.children for room in rooms),
+        "rooms": [_as_request(room, limits_of(types[room.room_type_id])) for room in rooms],
     }
-    names = {"room_type": room_type.name, "rate_plan": plan.name, "meal_plan": plan.meal_plan}
-    policy = _policy(session, plan.cancellation_policy_id or house.cancellation_policy_id)
+    names = _names(types, sold, rooms)
+    price = together(priced)
+    policies = [_policy(session, plan.cancellation_policy_id or house.cancellation_policy_id) for plan in sold.values()]
     return _store(
         session,
         house,
@@ -100,7 +152,7 @@ def quote_stay(
         now,
         request=request,
         parts=price.as_parts() | names,
-        policy=policy,
+        policy=strictest(policies),
         tax_paise=price.tax,
         total_paise=price.total,
         deposit_paise=price.deposit,
@@ -108,48 +160,31 @@ def quote_stay(
 
 
 def quote_table(
-    session: Session, *, account_id: int, property_id: int, starts_at: datetime, party_size: int, now: datetime
+    session: Session,
+    *,
+    account_id: int,
+    property_id: int,
+    starts_at: datetime,
+    party_size: int,
+    now: datetime,
+    area_id: int | None = None,
 ) -> Quote:
-    """Promise what a table costs in advance; the start must be one of the house's start times."""
+    """Promise what a table costs in advance, in one dining area when the guest asked for it."""
     house = session.scalar(select(Property).where(Property.id == property_id, Property.account_id == account_id))
     if house is None:
         raise BookingNotFound(property_id=property_id)
-    if starts_at <= now + timedelta(minutes=house.lead_minutes):
-        raise TimeHasPassed(starts=starts_at.isoformat())
-    restaurant = restaurants(session, [house])[house.id]
-    if not 1 <= party_size <= restaurant.floor.largest:
-        raise PartyTooLarge(party=party_size, most=restaurant.floor.largest)
-    service_day = business_date(starts_at, time_zone=house.time_zone, day_starts=house.day_starts_at)
-    slots = slots_of_day(restaurant.sittings, service_day, restaurant.day)
-    slot = next((slot for slot in slots if slot.starts_at == starts_at), None)
-    if slot is None:
-        raise NotServing(starts=starts_at.isoformat(), day=service_day.isoformat())
-    price = price_table(
-        slot.sitting,
-        party_size,
-        service_charge_percent=house.service_charge_percent,
-        specified_premises=house.specified_premises,
-    )
-    ends_at = starts_at + turn_time(restaurant.turn_times, party_size)
-    request = {
-        "sitting_id": slot.sitting.sitting_id,
-        "service_day": service_day.isoformat(),
-        "starts_at": starts_at.isoformat(),
-        "ends_at": ends_at.isoformat(),
-        "party_size": party_size,
-        "pacing_covers": slot.sitting.pacing_covers,
-    }
+    terms = table_terms(session, house, starts_at=starts_at, party_size=party_size, area_id=area_id, now=now)
     return _store(
         session,
         house,
         BookingKind.TABLE,
         now,
-        request=request,
-        parts=price.as_parts() | {"sitting": slot.sitting.name},
+        request=terms.request,
+        parts=terms.parts,
         policy=_policy(session, house.cancellation_policy_id),
-        tax_paise=price.tax.total,
-        total_paise=price.total,
-        deposit_paise=price.deposit,
+        tax_paise=terms.price.tax.total,
+        total_paise=terms.price.total,
+        deposit_paise=terms.price.deposit,
     )
 
 
@@ -158,8 +193,37 @@ def check_dates(stay: StayDates, house: Property, now: datetime) -> None:
     today = business_date(now, time_zone=house.time_zone, day_starts=house.day_starts_at)
     if stay.arrival < today:
         raise StayInThePast(arrival=stay.arrival.isoformat(), today=today.isoformat())
+    if house.lead_minutes and (by := book_by(stay, house)) < now:
+        raise TooLateToArrive(arrival=stay.arrival.isoformat(), book_by=by.isoformat(timespec="minutes"))
+    check_length(stay, house, now)
+
+
+def check_length(stay: StayDates, house: Property, now: datetime) -> None:
+    """No longer than anybody may stay, and not beyond what the house has opened for sale."""
     if stay.length > MOST_NIGHTS:
         raise StayTooLong(nights=stay.length, most=MOST_NIGHTS)
+    today = business_date(now, time_zone=house.time_zone, day_starts=house.day_starts_at)
+    last = today + timedelta(days=house.horizon_days)
+    if stay.departure > last:
+        raise BeyondHorizon(
+            arrival=stay.arrival.isoformat(), departure=stay.departure.isoformat(), last=last.isoformat()
+        )
+
+
+def book_by(stay: StayDates, house: Property) -> datetime:
+    """The last moment to book it: so many minutes before check-in, by the clock of the house."""
+    check_in = datetime.combine(stay.arrival, house.check_in_at, ZoneInfo(house.time_zone))
+    return check_in - timedelta(minutes=house.lead_minutes)
+
+
+def check_people(types: Mapping[int, RoomType], rooms: Sequence[RoomWanted]) -> None:
+    """Every room has an adult and no more people than its type takes."""
+    for room in rooms:
+        if room.adults < 1 or room.children < 0 or not limits_of(types[room.room_type_id]).takes(room.party):
+            most = types[room.room_type_id].max_guests
+            raise PartyTooLarge(adults=room.adults, children=room.children, rooms=1, most=most)
+    if not 1 <= len(rooms) <= MOST_ROOMS:
+        raise PartyTooLarge(rooms=len(rooms), most=MOST_ROOMS)
 
 
 def limits_of(room_type: RoomType) -> RoomLimits:
@@ -173,43 +237,53 @@ def seasons_of(session: Session, property_id: int) -> list[SeasonFacts]:
     return [SeasonFacts(season.first_night, season.last_night, season.percent) for season in rows]
 
 
-def _room_type(session: Session, account_id: int, room_type_id: int) -> tuple[RoomType, Property]:
-    row = session.execute(
+def room_types(
+    session: Session, account_id: int, room_type_ids: Collection[int]
+) -> tuple[dict[int, RoomType], Property]:
+    """These types and the one house they all belong to."""
+    rows = session.execute(
         select(RoomType, Property)
         .join(Property, Property.id == RoomType.property_id)
-        .where(RoomType.id == room_type_id, Property.account_id == account_id)
-    ).one_or_none()
-    if row is None:
-        raise BookingNotFound(room_type_id=room_type_id)
-    return row[0], row[1]
-
-
-def _nights(session: Session, room_type_id: int, stay: StayDates) -> Sequence[NightInventory]:
-    return session.scalars(
-        select(NightInventory)
-        .where(
-            NightInventory.room_type_id == room_type_id,
-            NightInventory.night >= stay.arrival,
-            NightInventory.night < stay.departure,
-        )
-        .order_by(NightInventory.night)
-        .execution_options(populate_existing=True)
+        .where(RoomType.id.in_(room_type_ids), Property.account_id == account_id)
     ).all()
+    if len(rows) < len(set(room_type_ids)) or len({house.id for _, house in rows}) != 1:
+        raise BookingNotFound(room_type_ids=sorted(room_type_ids))
+    return {room_type.id: room_type for room_type, _ in rows}, rows[0][1]
 
 
-def _refusal(nights: Sequence[NightInventory], stay: StayDates, rooms: int) -> BookingError | None:
-    counts = [
-        NightCount(row.night, row.sellable - row.held - row.sold, row.minimum_stay, row.stop_sell) for row in nights
-    ]
-    return refusal(counts, stay, rooms)
-
-
-def _plan(session: Session, room_type_id: int, rate_plan_id: int) -> SellablePlan:
-    plans = plans_for(session, [room_type_id]).get(room_type_id, [])
-    found = next((plan for plan in plans if plan.rate_plan_id == rate_plan_id), None)
-    if found is None:
-        raise NightsNotOnSale(rate_plan_id=rate_plan_id)
+def _plans(session: Session, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], SellablePlan]:
+    """The plan of each type and plan asked for."""
+    of_type = plans_for(session, {room_type_id for room_type_id, _ in wanted})
+    found = {}
+    for room_type_id, rate_plan_id in wanted:
+        plan = next((each for each in of_type.get(room_type_id, []) if each.rate_plan_id == rate_plan_id), None)
+        if plan is None:
+            raise NightsNotOnSale(rate_plan_id=rate_plan_id)
+        found[room_type_id, rate_plan_id] = plan
     return found
+
+
+def _as_request(room: RoomWanted, limits: RoomLimits) -> Json:
+    return {
+        "room_type_id": room.room_type_id,
+        "rate_plan_id": room.rate_plan_id,
+        "adults": room.adults,
+        "children": room.children,
+        "extra_beds": min(limits.extra_beds, limits.extra_adults(room.party)),
+    }
+
+
+def _names(
+    types: Mapping[int, RoomType], plans: Mapping[tuple[int, int], SellablePlan], rooms: Sequence[RoomWanted]
+) -> Json:
+    """The names as they were: of the types with their counts, of the plans, of the meals."""
+    by_type = Counter(types[room.room_type_id].name for room in rooms)
+    return {
+        "room_type": ", ".join(by_type),
+        "rooms_by_type": ", ".join(f"{count} × {name}" for name, count in by_type.items()),
+        "rate_plan": ", ".join(dict.fromkeys(plan.name for plan in plans.values())),
+        "meal_plan": ", ".join(dict.fromkeys(plan.meal_plan for plan in plans.values())),
+    }
 
 
 def _policy(session: Session, policy_id: int) -> Json:

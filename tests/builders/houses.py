@@ -163,6 +163,40 @@ def a_hotel(
     return Hotel(house.account_id, house.id, room_type.id, bar.id, line_id)
 
 
+def another_type(
+    session: Session, hotel: Hotel, *, now: datetime, name: str = "Suite", rooms: int = 2, price: int = 9_000
+) -> int:
+    """A second room type of that hotel, sold on the same plan; returns its id."""
+    room_type = put(
+        session,
+        RoomType(
+            property_id=hotel.property_id,
+            name=name,
+            description={},
+            base_adults=2,
+            max_adults=4,
+            max_guests=6,
+            extra_beds=2,
+        ),
+    )
+    for number in range(rooms):
+        number_of = f"{name[0]}{room_type.id}{1 + number}"
+        put(session, Room(property_id=hotel.property_id, room_type_id=room_type.id, number=number_of))
+    put(
+        session,
+        Rate(
+            rate_plan_id=hotel.bar_id,
+            room_type_id=room_type.id,
+            base_paise=Money.rupees(price),
+            weekend_paise=Money.rupees(price),
+            extra_adult_paise=Money.rupees(1_500),
+            child_paise=Money.rupees(500),
+        ),
+    )
+    extend_horizon(session, hotel.property_id, now=now)
+    return room_type.id
+
+
 def a_restaurant(
     session: Session,
     *,
