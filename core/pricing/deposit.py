@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from models.money import NOTHING, PAISE_PER_RUPEE, Money
+from core.pricing.rounding import rupees_up
+from models.money import NOTHING, Money
 
 # A gateway takes no less than this.
 SMALLEST_PAYMENT: Final = Money.rupees(1)
@@ -12,14 +13,7 @@ SMALLEST_PAYMENT: Final = Money.rupees(1)
 
 def stay_deposit(total: Money, percent: int) -> Money:
     """So many per cent of the total with tax, in whole rupees upwards, never more than the total."""
-    exact = total.share(percent)
-    whole = Money(-(-exact.paise // PAISE_PER_RUPEE) * PAISE_PER_RUPEE)
-    return min(whole, total)
-
-
-def table_deposit(per_cover: Money, party_size: int) -> Money:
-    """So much for each person who comes."""
-    return per_cover * party_size
+    return min(rupees_up(total.share(percent)), total)
 
 
 def is_payable(amount: Money) -> bool:

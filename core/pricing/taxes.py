@@ -1,8 +1,8 @@
 """GST as dated data: which slab a room's night or a meal falls into, and its two halves.
 
-Source: GST Council, 56th meeting (3 September 2025), in force from 22 September 2025; before it the rates of the 47th
-meeting (18 July 2022). Taken from press and tax sites, not from the notifications: let an accountant confirm them
-before going live. A change of law is a new entry here, never an edited one, so that old quotes stay explainable.
+Every row says since when it is in force and where it comes from. The rows were taken from press and tax sites that
+name these decisions, not from the gazette itself: let an accountant confirm them before going live. A change of law is
+a new row here, never an edited one, so that old prices stay explainable.
 """
 
 from __future__ import annotations
@@ -37,15 +37,57 @@ class Tax:
         return self.cgst + self.sgst
 
 
-# By the value of one room for one night, after discount; the newest rule that was in force on the night applies.
-ROOM_SLABS: Final[tuple[tuple[date, tuple[Slab, ...]], ...]] = (
-    (date(2025, 9, 22), (Slab(Money.rupees(7_500), Decimal(5)), Slab(None, Decimal(18)))),
-    (date(2022, 7, 18), (Slab(Money.rupees(7_500), Decimal(12)), Slab(None, Decimal(18)))),
-)
+@dataclass(frozen=True, slots=True)
+class RoomLaw:
+    """How a room's night is taxed from a day on: by the value of one room for one night, after discount."""
 
-MEAL_PERCENT: Final = Decimal(5)
-# "Specified premises": restaurants inside hotels whose rooms go above the line and that chose input credit.
-MEAL_PERCENT_SPECIFIED: Final = Decimal(18)
+    since: date
+    slabs: tuple[Slab, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MealLaw:
+    """How a meal is taxed from a day on; "specified premises" are restaurants inside dear hotels with input credit."""
+
+    since: date
+    percent: Decimal
+    percent_specified: Decimal
+    source: str
+
+
+# The newest first; the one in force on the night applies.
+ROOM_LAWS: Final = (
+    RoomLaw(
+        date(2025, 9, 22),
+        (Slab(Money.rupees(7_500), Decimal(5)), Slab(None, Decimal(18))),
+        "GST Council, 56th meeting (3 September 2025): 5 % without input credit up to Rs 7,500 a night, 18 % above",
+    ),
+    RoomLaw(
+        date(2022, 7, 18),
+        (Slab(Money.rupees(7_500), Decimal(12)), Slab(None, Decimal(18))),
+        "GST Council, 47th meeting (June 2022): rooms up to Rs 1,000 are taxed too; 12 % up to Rs 7,500, 18 % above",
+    ),
+    RoomLaw(
+        date(2019, 10, 1),
+        (Slab(Money.rupees(1_000), Decimal(0)), Slab(Money.rupees(7_500), Decimal(12)), Slab(None, Decimal(18))),
+        "GST Council, 37th meeting (September 2019): by the price charged; nothing up to Rs 1,000",
+    ),
+)
+MEAL_LAWS: Final = (
+    MealLaw(
+        date(2025, 4, 1),
+        Decimal(5),
+        Decimal(18),
+        "GST Council, 55th meeting (December 2024): 'specified premises' by last year's prices or by declaration",
+    ),
+    MealLaw(
+        date(2017, 11, 15),
+        Decimal(5),
+        Decimal(18),
+        "GST Council, 23rd meeting (November 2017): 5 % without input credit; 18 % in hotels above Rs 7,500",
+    ),
+)
 
 
 def room_tax(value: Money, night: date) -> Tax:
@@ -53,14 +95,15 @@ def room_tax(value: Money, night: date) -> Tax:
     return _halves(value, _room_percent(value, night))
 
 
-def meal_tax(value: Money, *, specified_premises: bool) -> Tax:
-    """GST on food and service in a restaurant."""
-    return _halves(value, MEAL_PERCENT_SPECIFIED if specified_premises else MEAL_PERCENT)
+def meal_tax(value: Money, *, specified_premises: bool, day: date | None = None) -> Tax:
+    """GST on food and service in a restaurant on that day; a service charge is part of the value."""
+    law = next((law for law in MEAL_LAWS if day is None or day >= law.since), MEAL_LAWS[-1])
+    return _halves(value, law.percent_specified if specified_premises else law.percent)
 
 
 def _room_percent(value: Money, night: date) -> Decimal:
-    slabs = next((slabs for since, slabs in ROOM_SLABS if night >= since), ROOM_SLABS[-1][1])
-    return next(slab.percent for slab in slabs if slab.up_to is None or value <= slab.up_to)
+    law = next((law for law in ROOM_LAWS if night >= law.since), ROOM_LAWS[-1])
+    return next(slab.percent for slab in law.slabs if slab.up_to is None or value <= slab.up_to)
 
 
 def _halves(value: Money, percent: Decimal) -> Tax:

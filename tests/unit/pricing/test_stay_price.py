@@ -8,7 +8,7 @@ import pytest
 
 from core.availability.people import RoomLimits, RoomParty
 from core.pricing.deposit import stay_deposit
-from core.pricing.rates import RackRate, SeasonFacts, SellablePlan
+from core.pricing.rates import RackRate, SeasonFacts, SellablePlan, Step
 from core.pricing.stay_price import price_stay
 from models.money import Money
 
@@ -19,7 +19,8 @@ MONDAY = date(2026, 12, 21)
 
 
 def a_plan(*steps: int, deposit_percent: int = 0, follows_nights: bool = True) -> SellablePlan:
-    return SellablePlan(1, "X", "A plan", "EP", deposit_percent, None, RACK, follows_nights, steps)
+    moved = tuple(map(Step, steps))
+    return SellablePlan(1, "X", "A plan", "EP", deposit_percent, None, RACK, follows_nights, moved)
 
 
 def nights(*rupees: int) -> list[tuple[date, Money]]:
@@ -57,7 +58,7 @@ def test_the_tax_is_taken_night_by_night_and_room_by_room() -> None:
     assert [line.tax.percent for line in price.lines] == [5, 5, 18, 18]
     assert price.taxable == Money.rupees(2 * (7_500 + 7_501))
     assert price.tax == Money(2 * (37_500 + 135_018))
-    assert price.total == price.taxable + price.tax
+    assert price.exact == price.taxable + price.tax
 
 
 def test_a_discount_comes_off_before_the_slab_is_chosen() -> None:
@@ -91,8 +92,27 @@ def test_a_plan_with_prices_of_its_own_does_not_follow_the_day() -> None:
 def test_the_parts_add_up_to_the_total() -> None:
     parts = price_stay(a_plan(-10), nights(4_001, 7_501, 8_433), [RoomParty(3, 1)], limits=DOUBLE).as_parts()
     assert parts["price"] - parts["discount"] == parts["taxable"]
-    assert parts["taxable"] + parts["cgst"] + parts["sgst"] == parts["total"]
-    assert sum(line["taxable"] + line["cgst"] + line["sgst"] for line in parts["nights"]) == parts["total"]
+    assert parts["taxable"] + parts["cgst"] + parts["sgst"] + parts["round_off"] == parts["total"]
+    exact = parts["total"] - parts["round_off"]
+    assert sum(line["taxable"] + line["cgst"] + line["sgst"] for line in parts["nights"]) == exact
+
+
+@pytest.mark.parametrize(
+    ("night", "round_off", "total"),
+    [(4_001, -6, 4_201), (4_009, -46, 4_209), (4_010, 50, 4_211), (4_019, 4, 4_220), (4_020, 0, 4_221)],
+    ids=["6 paise down", "46 paise down", "half a rupee up", "4 paise up", "nothing to round"],
+)
+def test_the_total_is_rounded_to_the_nearest_rupee_and_the_difference_is_shown(
+    night: int, round_off: int, total: int
+) -> None:
+    parts = price_stay(a_plan(), nights(night), [COUPLE], limits=DOUBLE).as_parts()
+    assert (parts["round_off"], parts["total"]) == (round_off, total * 100)
+
+
+def test_several_nights_are_rounded_once_in_the_end_and_not_each() -> None:
+    price = price_stay(a_plan(), nights(4_008, 4_008, 4_008), [COUPLE], limits=DOUBLE)
+    assert price.exact == Money(3 * 420_840)
+    assert price.total == Money.rupees(12_625), "three nights rounded one by one would be 12,624"
 
 
 @pytest.mark.parametrize(
@@ -106,4 +126,4 @@ def test_a_deposit_is_in_whole_rupees_and_never_above_the_total(total: int, perc
 
 def test_the_price_per_night_is_the_total_spread_evenly() -> None:
     price = price_stay(a_plan(), nights(4_000, 5_000, 4_000), [COUPLE], limits=DOUBLE)
-    assert price.per_night(3) == Money(455_000)
+    assert price.per_night(3) == Money.rupees(4_550)

@@ -56,4 +56,6 @@ def test_a_deposit_is_never_above_the_total(deposit: int, total: int) -> None:
 
 def test_the_parts_add_up_to_the_total() -> None:
     parts = price_table(dinner(2_000, 999), 3, service_charge_percent=7).as_parts()
-    assert parts["total"] == sum(parts[part] for part in ("price", "service_charge", "cgst", "sgst", "advance"))
+    lines = ("price", "service_charge", "cgst", "sgst", "round_off", "advance")
+    assert parts["total"] == sum(parts[part] for part in lines)
+    assert parts["total"] % 100 == 0
