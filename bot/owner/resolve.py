@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.owner.counter import Choose, Counter, Halt, next_day
 from bot.owner.names import Names
 from bot.owner.order import Order, Target, Thing
-from core.availability.closures import Days
+from core.availability.table_closures import Days
 from core.owners.find import find_bookings
 from models.account import AppUser, Membership
 from models.booking import Booking
@@ -32,7 +32,10 @@ def names_of(session: Session, account_id: int, houses: Sequence[Property]) -> N
     things = [Thing("house", house.id, house.name, house.id) for house in houses]
     for kind, query in (
         ("type", select(RoomType.id, RoomType.name, RoomType.property_id).where(RoomType.property_id.in_(ids))),
-        ("room", select(Room.id, Room.number, Room.property_id).where(Room.property_id.in_(ids))),
+        (
+            "room",
+            select(Room.id, Room.number, Room.property_id).where(Room.property_id.in_(ids), Room.retired_at.is_(None)),
+        ),
         ("area", select(DiningArea.id, DiningArea.name, DiningArea.property_id).where(DiningArea.property_id.in_(ids))),
         (
             "table",

@@ -12,7 +12,7 @@ from bot.owner.counter import Choose, Counter, Doer, Halt, Plan, Planner, Undoer
 from bot.owner.order import Order
 from bot.owner.resolve import days_of, house_by_thing, house_of, ids_in, nights_of, types_of
 from bot.owner.values import day_span_json, days_in, kept, nights_in, span_json, unkept
-from core.availability import closures
+from core.availability import closures, table_closures
 from core.errors import AlreadySo
 from models.base import Json
 from models.booking import Booking
@@ -134,7 +134,7 @@ def _tables(counter: Counter, order: Order, house: Property, *, close: bool) -> 
     table_ids = [ids_in(counter, order, target, house) for target in order.of_kind("table")]
     numbers = counter.session.scalars(select(DiningTable.number).where(DiningTable.id.in_(table_ids)))
     what = counter.words("owner_tables", {"names": list(numbers)})
-    lost = closures.at_tables(counter.session, table_ids, days) if close else []
+    lost = table_closures.at_tables(counter.session, table_ids, days) if close else []
     if lost:
         _refuse(counter, what, house, lost)
     args: Json = {"how": "tables", "tables": table_ids, "house": house.id, "days": day_span_json(days)}
@@ -148,7 +148,7 @@ def _areas(counter: Counter, order: Order, house: Property, *, close: bool) -> P
     areas = [area for area in counter.session.scalars(wanted) if not named or area.id in named]
     what = ", ".join(area.name for area in areas) if named else counter.words("owner_all_tables")
     args: Json = {"how": "areas", "areas": [area.id for area in areas], "house": house.id, "days": day_span_json(days)}
-    booked = closures.in_areas(counter.session, args["areas"], days) if close else []
+    booked = table_closures.in_areas(counter.session, args["areas"], days) if close else []
     return _supply_plan(counter, args, what, house, counter.days(days.first, days.last), booked, close=close)
 
 
@@ -206,14 +206,14 @@ def do_block(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
             return {"how": "stop", "stop": False, "nights": kept(changed)}
         case "tables":
             made = [
-                closures.close_table(
+                table_closures.close_table(
                     session, property_id=house, table_id=table, days=days_in(args), reason=_REASON, now=now
                 ).id
                 for table in args["tables"]
             ]
             return {"how": "open_tables", "ids": made}
         case _:
-            changed = closures.close_areas(session, house, args["areas"], days_in(args), close=True)
+            changed = table_closures.close_areas(session, house, args["areas"], days_in(args), close=True)
             return {"how": "areas", "close": False, "days": kept(changed)}
 
 
@@ -235,14 +235,14 @@ def do_open(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
             stopped = _start_again(counter, args["types"], nights)
             return undo | {"nights": kept(stopped)}
         case "tables":
-            ids = [closure.id for closure in closures.table_closures(session, args["tables"], days_in(args))]
+            ids = [closure.id for closure in table_closures.table_closures(session, args["tables"], days_in(args))]
             if not ids:
                 raise Halt("already_so")
             for closure_id in ids:
-                closures.open_table(session, closure_id, now=counter.now)
+                table_closures.open_table(session, closure_id, now=counter.now)
             return None
         case _:
-            changed = closures.close_areas(session, args["house"], args["areas"], days_in(args), close=False)
+            changed = table_closures.close_areas(session, args["house"], args["areas"], days_in(args), close=False)
             return {"how": "areas", "close": True, "days": kept(changed)}
 
 
@@ -296,12 +296,12 @@ def undo_stop(counter: Counter, undo: Json) -> None:
 def undo_open_tables(counter: Counter, undo: Json) -> None:
     """The tables are on sale again."""
     for closure_id in undo["ids"]:
-        closures.open_table(counter.session, closure_id, now=counter.now)
+        table_closures.open_table(counter.session, closure_id, now=counter.now)
 
 
 def undo_areas(counter: Counter, undo: Json) -> None:
     """Exactly the area-days that were changed."""
-    closures.set_closed(counter.session, unkept(undo["days"]), closed=undo["close"])
+    table_closures.set_closed(counter.session, unkept(undo["days"]), closed=undo["close"])
 
 
 PLANS: Final[dict[str, Planner]] = {"block": plan_block, "open": plan_open}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.availability.closures import Days
+from core.availability.table_closures import Days
 from models.base import Json
 from models.dates import StayDates
 

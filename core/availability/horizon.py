@@ -135,7 +135,11 @@ def _seasons(session: Session, property_id: int) -> list[SeasonFacts]:
 
 
 def _room_counts(session: Session, property_id: int) -> dict[int, int]:
-    counted = select(Room.room_type_id, func.count()).where(Room.property_id == property_id).group_by(Room.room_type_id)
+    counted = (
+        select(Room.room_type_id, func.count())
+        .where(Room.property_id == property_id, Room.retired_at.is_(None))
+        .group_by(Room.room_type_id)
+    )
     return dict(session.execute(counted).all())
 
 

@@ -99,7 +99,8 @@ taken AS (
     UPDATE night_inventory i SET sellable = l.sellable, held = l.held, sold = l.sold + l.rooms
     FROM locked l, ok WHERE i.room_type_id = l.room_type_id AND i.night = l.night
 )
-UPDATE stay_room r SET active = true FROM ok WHERE r.booking_id = ANY(:booking_ids) AND NOT r.active RETURNING r.id"""
+UPDATE stay_room r SET active = true, room_id = NULL, is_pinned = false
+FROM ok WHERE r.booking_id = ANY(:booking_ids) AND NOT r.active RETURNING r.id"""
 )
 
 
@@ -135,7 +136,10 @@ def give_back(session: Session, booking_ids: Collection[int], *, was: Count) -> 
 
 
 def take_again(session: Session, booking_id: int) -> bool:
-    """Sell a stay the rooms it once held, if every night still has room; all or nothing."""
+    """Sell a stay the rooms it once held, if every night still has room; all or nothing.
+
+    Their numbers may be others' by now: `core.bookings.rooms.seat_again` gives them new ones.
+    """
     taken = session.execute(_TAKE_AGAIN, {"booking_ids": [booking_id], "active": False})
     return taken.first() is not None
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.availability.closures import free_room, in_room
 from core.availability.nights import give_back, take_again
+from core.availability.rooms import lock_numbers, settle
 from core.availability.turns import release_tables
 from core.bookings.events import record
 from core.bookings.move import lock, move, why_not
-from core.errors import BookedThere, MoveNotAllowed, NoRoomToGive, RoomsGone
+from core.bookings.rooms import numbers_kept, numbers_of, rows_of, seat_again
+from core.bookings.seating import take_tables_again
+from core.errors import BookedThere, MoveNotAllowed, NoRoomToGive, RoomsGone, RoomsPromised
 from models.booking import Booking
 from models.dates import StayDates
-from models.inventory import StayRoom, TableTurn
+from models.inventory import StayRoom
 from models.property import Room
 from models.states import ActorKind, BookingKind, BookingStatus
 
@@ -34,7 +36,7 @@ def arrive(
     booking = move(session, booking_id, BookingStatus.ARRIVED, now=now, only_from=(BookingStatus.CONFIRMED,))
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.ARRIVED, now=now)
-    numbers = _give_rooms(session, booking, rooms) if booking.kind is BookingKind.STAY else []
+    numbers = give_rooms(session, booking, rooms, now=now) if booking.kind is BookingKind.STAY else []
     facts = {"rooms": numbers}
     record(session, booking, "arrived", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now, facts=facts)
     return booking
@@ -45,9 +47,11 @@ def un_arrive(session: Session, booking_id: int, *, door: str, now: datetime, ac
     booking = move(session, booking_id, BookingStatus.CONFIRMED, now=now, only_from=(BookingStatus.ARRIVED,))
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.CONFIRMED, now=now)
-    for room in _rooms_of(session, booking.id):
-        if not room.is_pinned:
-            room.room_id = None
+    rows = rows_of(session, booking.id)
+    lock_numbers(session, {row.room_type_id for row in rows})
+    for row in rows:
+        if not row.is_pinned:
+            row.room_id = None
     session.flush()
     record(session, booking, "arrival_undone", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now)
     return booking
@@ -71,7 +75,7 @@ def un_depart(session: Session, booking_id: int, *, door: str, now: datetime, ac
     before = lock(session, booking_id)
     if before.status is not BookingStatus.COMPLETED:
         raise MoveNotAllowed(reference=before.reference, status=before.status.value, to=BookingStatus.ARRIVED.value)
-    take_back(session, before)
+    take_back(session, before, now=now, same_rooms=True)
     booking = move(session, booking_id, BookingStatus.ARRIVED, now=now, only_from=(BookingStatus.COMPLETED,))
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.ARRIVED, now=now)
@@ -79,65 +83,74 @@ def un_depart(session: Session, booking_id: int, *, door: str, now: datetime, ac
     return booking
 
 
-def take_back(session: Session, booking: Booking) -> None:
-    """Give a booking what it had before, if nobody else has it by now."""
+def take_back(session: Session, booking: Booking, *, now: datetime, same_rooms: bool = False) -> None:
+    """Give a booking what it had before, if nobody else has it by now; who still sleeps there has the same room."""
     if booking.kind is BookingKind.STAY:
+        had = numbers_kept(session, booking.id)
         if not take_again(session, booking.id):
             raise RoomsGone(arrival=booking.first_day.isoformat(), departure=booking.last_day.isoformat(), free=0)
+        seat_again(session, booking.id, had, now=now, same_rooms=same_rooms)
         return
-    for turn in session.scalars(select(TableTurn).where(TableTurn.booking_id == booking.id)):
-        turn.active = True
-    session.flush()
+    take_tables_again(session, booking, now=now)
 
 
-def numbers_of(session: Session, booking_id: int) -> list[str]:
-    """The numbers of the rooms given to a booking."""
-    return list(
-        session.scalars(
-            select(Room.number)
-            .join(StayRoom, StayRoom.room_id == Room.id)
-            .where(StayRoom.booking_id == booking_id)
-            .order_by(Room.number)
-        )
-    )
-
-
-def _give_rooms(session: Session, booking: Booking, wanted: Sequence[int]) -> list[str]:
-    """A number for each room of the stay; the ones asked for first."""
-    named = list(wanted)
-    given: list[int] = []
-    for room in _rooms_of(session, booking.id):
-        if room.room_id is None:
-            room.room_id = (
-                _asked_for(session, named.pop(0), room, booking) if named else _any_free(session, room, booking, given)
+def give_rooms(session: Session, booking: Booking, wanted: Sequence[int], *, now: datetime) -> list[str]:
+    """A number for each room of a stay whose guests are here; the rooms asked for first, promised ones stay."""
+    rows = rows_of(session, booking.id)
+    lock_numbers(session, {row.room_type_id for row in rows})
+    rows = rows_of(session, booking.id)
+    asked = _asked_for(session, rows, wanted)
+    in_use = _not_yet_left(session, booking)
+    for room_id in asked.values():
+        if room_id in in_use:
+            raise BookedThere(references=[in_use[room_id]])
+    until = booking.first_day + timedelta(days=1)
+    for room_type_id in sorted({row.room_type_id for row in rows}):
+        mine = [row for row in rows if row.room_type_id == room_type_id]
+        try:
+            settle(
+                session,
+                room_type_id,
+                now=now,
+                fixed={row.id: asked[row.id] for row in mine if row.id in asked},
+                give=[row.id for row in mine if row.id not in asked],
+                shut={room_id: StayDates(booking.first_day, until) for room_id in in_use},
             )
-        given.append(room.room_id)
-        session.flush()
+        except RoomsPromised:
+            if in_use:
+                raise BookedThere(references=sorted(set(in_use.values()))) from None
+            raise
     return numbers_of(session, booking.id)
 
 
-def _asked_for(session: Session, room_id: int, stay_room: StayRoom, booking: Booking) -> int:
-    room = session.get_one(Room, room_id, with_for_update=True)
-    stay = StayDates.from_range(stay_room.stay)
-    others = [other.reference for other in in_room(session, room.id, stay) if other.id != booking.id]
-    if others:
-        raise BookedThere(references=others)
-    if room.property_id != booking.property_id or room.room_type_id != stay_room.room_type_id:
-        raise NoRoomToGive(number=room.number)
-    return room.id
+def _asked_for(session: Session, rows: Sequence[StayRoom], wanted: Sequence[int]) -> dict[int, int]:
+    """Which room of the stay gets which number somebody asked for."""
+    open_rows = [row for row in rows if not row.is_pinned]
+    asked: dict[int, int] = {}
+    for room_id in dict.fromkeys(wanted):
+        room = session.get_one(Room, room_id)
+        if any(row.room_id == room_id and row.is_pinned for row in rows):
+            continue
+        row = next((each for each in open_rows if each.room_type_id == room.room_type_id), None)
+        if row is None:
+            raise NoRoomToGive(number=room.number)
+        open_rows.remove(row)
+        asked[row.id] = room.id
+    return asked
 
 
-def _any_free(session: Session, stay_room: StayRoom, booking: Booking, given: Sequence[int]) -> int:
-    room = free_room(session, stay_room.room_type_id, StayDates.from_range(stay_room.stay), besides=given)
-    if room is None:
-        raise NoRoomToGive(reference=booking.reference)
-    return room.id
-
-
-def _rooms_of(session: Session, booking_id: int) -> Sequence[StayRoom]:
-    return session.scalars(
-        select(StayRoom)
-        .where(StayRoom.booking_id == booking_id, StayRoom.active)
-        .order_by(StayRoom.id)
-        .with_for_update()
-    ).all()
+def _not_yet_left(session: Session, booking: Booking) -> dict[int, str]:
+    """Rooms of the house in which somebody still is whose nights are over."""
+    rows = session.execute(
+        select(StayRoom.room_id, Booking.reference)
+        .join(Booking, Booking.id == StayRoom.booking_id)
+        .where(
+            Booking.property_id == booking.property_id,
+            Booking.id != booking.id,
+            Booking.status == BookingStatus.ARRIVED,
+            StayRoom.active,
+            StayRoom.room_id.is_not(None),
+            func.upper(StayRoom.stay) <= booking.first_day,
+        )
+    )
+    return {room_id: reference for room_id, reference in rows if room_id is not None}

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from core.availability.nights import WANT_AND_OK, why_not
+from core.availability.rooms import prove
 from core.bookings.reference import new_reference
 from core.errors import RoomsGone
 from models.base import Json
@@ -50,6 +51,7 @@ roomed AS (
     INSERT INTO stay_room (booking_id, room_type_id, stay, adults, children, extra_beds, is_pinned, active)
     SELECT booked.id, r.room_type_id, daterange(:arrival, :departure), r.adults, r.children, r.extra_beds, false, true
     FROM booked, jsonb_to_recordset(:parties) AS r(room_type_id bigint, adults int, children int, extra_beds int)
+    ORDER BY r.room_type_id
 ),
 told AS (
     INSERT INTO booking_event (account_id, booking_id, kind, status, actor, actor_id, door, facts, at)
@@ -84,6 +86,7 @@ def hold_stay(session: Session, quote: Quote, house: Property, values: Json) -> 
             select(Booking).from_statement(_HOLD), parameters | {"reference": new_reference()}
         )
         if booking is not None:
+            prove(session, booking.id, now=values["created_at"])
             return booking
         if (refused := why_not(session, wanted, stay)) is not None:
             raise refused

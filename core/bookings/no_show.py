@@ -35,7 +35,15 @@ def no_show_terms(session: Session, booking: Booking) -> NoShow:
     return NoShow(booking, kept, paid - kept)
 
 
-def mark_no_show(session: Session, booking_id: int, *, door: str, now: datetime, actor_id: int | None) -> NoShow:
+def mark_no_show(
+    session: Session,
+    booking_id: int,
+    *,
+    door: str,
+    now: datetime,
+    actor_id: int | None,
+    actor: ActorKind = ActorKind.STAFF,
+) -> NoShow:
     """Possible once the guest should have been here."""
     before = lock(session, booking_id)
     if before.status is BookingStatus.CONFIRMED and before.starts_at > now:
@@ -48,7 +56,7 @@ def mark_no_show(session: Session, booking_id: int, *, door: str, now: datetime,
     uncharge(session, booking, keep=terms.kept, now=now)
     return_money(session, booking, terms.back, reason="no_show", now=now)
     facts = {"kept": terms.kept.paise, "refund": terms.back.paise}
-    record(session, booking, "no_show", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now, facts=facts)
+    record(session, booking, "no_show", actor=actor, actor_id=actor_id, door=door, now=now, facts=facts)
     return terms
 
 
@@ -57,7 +65,7 @@ def undo_no_show(session: Session, booking_id: int, *, door: str, now: datetime,
     before = lock(session, booking_id)
     if before.status is not BookingStatus.NO_SHOW:
         raise MoveNotAllowed(reference=before.reference, status=before.status.value, to=BookingStatus.CONFIRMED.value)
-    take_back(session, before)
+    take_back(session, before, now=now)
     booking = move(session, booking_id, BookingStatus.CONFIRMED, now=now, only_from=(BookingStatus.NO_SHOW,))
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.CONFIRMED, now=now)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.owner.commands import Heard, answer
-from core.availability.closures import Days, close_rooms, close_table
+from core.availability.closures import close_rooms
+from core.availability.table_closures import Days, close_table
 from core.bookings.hold import place_hold
 from core.messaging import handoff
 from core.owners.link import link, new_code
