@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.owner import desk, guests, people, prices, shows, supply, talks
+from bot.owner import desk, guests, moneywork, people, prices, shows, supply, talks
 from bot.owner.counter import Choose, Counter, Doer, Edit, Halt, Heard, Plan, Planner, Shower, Undoer, button
 from bot.owner.order import Order
 from bot.owner.parse import press, read
@@ -34,10 +34,14 @@ __all__ = ["MENU", "Heard", "answer"]
 
 log = get_logger()
 
-_PLANS: Final[Mapping[str, Planner]] = supply.PLANS | prices.PLANS | guests.PLANS | desk.PLANS | people.PLANS
-_DOES: Final[Mapping[str, Doer]] = supply.DOES | prices.DOES | guests.DOES | desk.DOES | people.DOES
-_UNDOES: Final[Mapping[str, Undoer]] = supply.UNDOES | prices.UNDOES | guests.UNDOES | desk.UNDOES | people.UNDOES
-_SHOWS: Final[Mapping[str, Shower]] = shows.SHOWS | talks.SHOWS | people.SHOWS
+_PLANS: Final[Mapping[str, Planner]] = (
+    supply.PLANS | prices.PLANS | guests.PLANS | desk.PLANS | people.PLANS | moneywork.PLANS
+)
+_DOES: Final[Mapping[str, Doer]] = supply.DOES | prices.DOES | guests.DOES | desk.DOES | people.DOES | moneywork.DOES
+_UNDOES: Final[Mapping[str, Undoer]] = (
+    supply.UNDOES | prices.UNDOES | guests.UNDOES | desk.UNDOES | people.UNDOES | moneywork.UNDOES
+)
+_SHOWS: Final[Mapping[str, Shower]] = shows.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS
 # What Telegram shows beside the field one writes in.
 MENU: Final[Mapping[str, str]] = {
     "today": "Arrivals, departures, covers of today",

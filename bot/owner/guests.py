@@ -7,25 +7,25 @@ from typing import Final
 from bot.owner.counter import DOOR, Counter, Doer, Halt, Plan, Planner, Undoer
 from bot.owner.order import Order
 from bot.owner.resolve import booking_of, ids_in
-from core.bookings.arrive import arrive, depart, numbers_of, un_arrive, un_depart
+from core.bookings.arrive import arrive, depart, un_arrive, un_depart
 from core.bookings.cancel import cancel, cancellation_terms
 from core.bookings.confirm import confirm
 from core.bookings.events import record
 from core.bookings.move import lock
 from core.bookings.no_show import mark_no_show, no_show_terms, undo_no_show
+from core.bookings.rooms import numbers_of
 from core.bookings.tell import tell_guest
 from core.errors import MoveNotAllowed, RefundTooLarge
-from core.owners.desk import take_money
 from core.payments.folio import folio_of
-from core.payments.refund import return_money
+from core.payments.refund import HOUSE, return_money
 from models.base import Json
 from models.booking import Booking
+from models.folio import Payment
 from models.money import Money
 from models.owners import OwnerAct
-from models.states import HOLDING, SELLING, ActorKind, BookingKind, BookingStatus, Role
+from models.states import HOLDING, ActorKind, BookingKind, BookingStatus, Provider, Role
 
 _S: Final = BookingStatus
-_AGREED: Final = tuple(SELLING)
 _MOST_WISHES: Final = 1000
 
 
@@ -190,8 +190,9 @@ def do_refund(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
     amount = Money(args["amount"])
     if amount > folio_of(counter.session, booking.id).kept:
         raise RefundTooLarge(wanted=amount.paise, left=folio_of(counter.session, booking.id).kept.paise)
-    sent = return_money(counter.session, booking, amount, reason="house", now=counter.now)
-    online = Money.total(refund.amount_paise for refund in sent)
+    sent = return_money(counter.session, booking, amount, reason=HOUSE, now=counter.now)
+    payments = {refund.id: counter.session.get_one(Payment, refund.payment_id) for refund in sent}
+    online = Money.total(refund.amount_paise for refund in sent if payments[refund.id].provider is not Provider.DESK)
     record(
         counter.session,
         booking,
@@ -200,36 +201,10 @@ def do_refund(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
         actor_id=counter.person.user_id,
         door=DOOR,
         now=counter.now,
-        facts={"refund": online.paise},
+        facts={"refund": amount.paise},
     )
     if online < amount:
         counter.say("owner_refund_at_desk", {"amount": amount - online, "reference": booking.reference})
-    return None
-
-
-def plan_paid(counter: Counter, order: Order) -> Plan:
-    """Money was taken at the desk."""
-    if order.amount is None:
-        raise Halt("owner_need_price", keep="amount")
-    booking = booking_of(counter, order, statuses=_AGREED)
-    _expect(booking, *SELLING)
-    plan = _plan(counter, "paid", booking, back=Money.rupees(order.amount))
-    plan.args["amount"] = Money.rupees(order.amount).paise
-    return plan
-
-
-def do_paid(counter: Counter, args: Json, act: OwnerAct) -> Json | None:
-    """It stands on the folio."""
-    take_money(
-        counter.session,
-        args["booking"],
-        Money(args["amount"]),
-        how="desk",
-        key=f"desk-act-{act.id}",
-        door=DOOR,
-        actor_id=counter.person.user_id,
-        now=counter.now,
-    )
     return None
 
 
@@ -334,7 +309,6 @@ PLANS: Final[dict[str, Planner]] = {
     "no_show": plan_no_show,
     "cancel": plan_cancel,
     "refund": plan_refund,
-    "paid": plan_paid,
     "note": plan_note,
 }
 DOES: Final[dict[str, Doer]] = {
@@ -347,7 +321,6 @@ DOES: Final[dict[str, Doer]] = {
     "no_show": do_no_show,
     "cancel": do_cancel,
     "refund": do_refund,
-    "paid": do_paid,
     "note": do_note,
 }
 UNDOES: Final[dict[str, Undoer]] = {

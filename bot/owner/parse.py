@@ -44,11 +44,14 @@ _MONTH_DASH: Final = re.compile(r"([a-z]{3,}) - (\d)")
 _PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|tha|thi|gaye)|beete) ")
 
 _ABOUT_NIGHTS: Final = frozenset({"block", "open", "price", "min_stay", "free", "book", "walk_in"})
-_ABOUT_MONEY: Final = frozenset({"price", "refund", "paid", "cancel"})
-_NO_ROOM_NUMBERS: Final = frozenset({"price", "min_stay", "figures", "refund", "paid"})
+_ABOUT_MONEY: Final = frozenset({"price", "refund", "paid", "handed", "cancel"})
+_NO_ROOM_NUMBERS: Final = frozenset({"price", "min_stay", "figures", "refund", "paid", "handed"})
 _OF_A_BOOKING: Final = frozenset(
-    {"approve", "decline", "propose", "check_in", "check_out", "seat", "no_show", "cancel", "refund", "paid", "note"}
-)
+    {
+        "approve", "decline", "propose", "check_in", "check_out", "seat", "no_show", "cancel", "refund", "paid",
+        "handed", "note",
+    }
+)  # fmt: skip
 _OF_PEOPLE: Final = frozenset({"invite", "remove", "role"})
 _BUTTONS: Final = {"y": "yes", "n": "no", "u": "undo", "ht": "take", "hb": "hand_back", "hr": "show_chat"}
 
@@ -214,7 +217,9 @@ def _with_money(order: Order, flat: str) -> tuple[Order, str]:
     if order.kind == "price" and (signed := w.SIGNED.search(flat)):
         change = int(signed[1] + signed[2])
         return replace(order, change=change), flat[: signed.start()] + " " + flat[signed.end() :]
-    plainly = _YEAR.sub(" ~ ", f" {plain(flat)} ")
+    plainly = f" {plain(flat)} "
+    if order.kind in _ABOUT_NIGHTS:  # "24 dec 2026" is a day there; "refund 2000" is money
+        plainly = _YEAR.sub(" ~ ", plainly)
     money = _MONEY.search(plainly)
     if money is None:
         return order, flat
@@ -327,9 +332,15 @@ def _with_words(order: Order, everything: str, flat: str, said: str) -> Order:  
         case "cancel" | "refund":
             return replace(order, full=bool(w.IN_FULL.search(everything)), name=_name_in(flat, order.kind))
         case kind if kind in _OF_A_BOOKING or kind in {"find", "book", "walk_in", "take", "hand_back", "reply"}:
-            return replace(order, name=_name_in(flat, kind))
+            return replace(order, name=_name_in(flat, kind), topic=_paid_by(kind, everything))
         case _:
             return order
+
+
+def _paid_by(kind: str, everything: str) -> str | None:
+    """Cash, card or UPI, when it is about money over the counter."""
+    said = (how for how, each in w.PAID_BY if each.search(everything))
+    return next(said, None) if kind in {"paid", "handed"} else None
 
 
 def _with_period(order: Order, everything: str) -> Order:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.owner.counter import Counter, Halt, Heard, Shower, button, next_day
+from bot.owner.moneywork import mismatch_lines
 from bot.owner.order import Order
 from bot.owner.resolve import booking_answered, houses_meant, nights_of, types_of
 from core.availability.table_search import TableSearch, search_tables
@@ -44,7 +45,9 @@ def digest_lines(session: Session, person: Person, houses: Sequence[Property], d
     """The same for a summary nobody asked for."""
     nobody = Heard(houses[0].account_id, 0, "", "")
     counter = Counter(session, nobody, person, now)
-    return "\n\n".join(_house(counter, day_of(session, house, day), None) for house in houses)
+    days = [_house(counter, day_of(session, house, day), None) for house in houses]
+    wrong = mismatch_lines(counter) if person.may(Role.OWNER, houses[0].id) else ""
+    return "\n\n".join([*days, *([counter.words("owner_money_digest", {"lines": wrong})] if wrong else [])])
 
 
 def _house(counter: Counter, house: HouseToday, section: str | None) -> str:

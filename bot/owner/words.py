@@ -23,7 +23,9 @@ SLASH: Final[dict[str, str]] = {
     "startsell": "open", "price": "price", "rate": "price", "minstay": "min_stay",
     "confirm": "approve", "approve": "approve", "decline": "decline", "reject": "decline", "propose": "propose",
     "checkin": "check_in", "arrived": "check_in", "checkout": "check_out", "seat": "seat", "noshow": "no_show",
-    "cancel": "cancel", "refund": "refund", "paid": "paid", "find": "find", "guest": "find", "booking": "find",
+    "cancel": "cancel", "refund": "refund", "paid": "paid",
+    "received": "paid", "refunded": "handed", "hisaab": "money_report", "reconciliation": "money_report",
+    "moneyreport": "money_report", "money": "money_report", "find": "find", "guest": "find", "booking": "find",
     "note": "note", "walkin": "walk_in", "book": "book", "inbox": "inbox", "take": "take", "reply": "reply",
     "r": "reply", "canned": "canned", "c": "canned", "handback": "hand_back", "done": "hand_back",
     "resolve": "hand_back", "figures": "figures", "report": "figures", "stats": "figures", "staff": "staff",
@@ -130,6 +132,12 @@ ALERTS: Final = (
     ("all", rule(r"all|everything|sab|सब|सभी")),
 )
 
+PAID_BY: Final = (
+    ("cash", rule(r"cash|nakad|naqad|note|नकद|कैश")),
+    ("upi", rule(r"upi|gpay|google pay|phonepe|paytm|qr|यूपीआई")),
+    ("card", rule(r"card|swipe|pos|machine|कार्ड")),
+)
+
 ALL_OF_IT: Final = rule(
     r"whole|entire|everything|all|full house|house|hotel|restaurant|property|poora|pura|sab|sabhi|पूरा|सब|सभी"
     r"|होटल|रेस्टोरेंट|day|din"
@@ -155,6 +163,7 @@ NOT_A_NAME: Final = frozenset(
     uski kaun kya show tell give find का की के को से में पर है हैं हो गया गए गई कर करो दो दे लो ले जी बुकिंग कमरा
     कमरे टेबल नंबर और नाम लोग मेहमान fee policy full part half money refund refunds whole waive back wapas cancel
     hold held today tomorrow tonight aaj kal paise paisa rupees rs cash upi card owner staff night nights raat
+    received taken mila mile liya liye desk gpay phonepe paytm nakad naqad swipe machine handed given gave
     raatein min minimum charge free reference ref code
     """)
 )

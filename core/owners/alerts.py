@@ -21,6 +21,7 @@ ALERT_OF: Final[Mapping[str, str]] = {
     "owner_late_refund": "payments",
     "owner_payment_flagged": "payments",
     "owner_refund_failed": "payments",
+    "owner_refund_waits": "payments",
     "owner_low_availability": "availability",
     "owner_digest": "digest",
 }

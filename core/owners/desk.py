@@ -1,4 +1,4 @@
-"""Bookings taken at the desk or on the phone, and money taken there."""
+"""Bookings taken at the desk or on the phone."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.bookings.confirm import confirm
-from core.bookings.events import record
 from core.bookings.hold import place_hold
-from core.bookings.move import lock
-from core.errors import MoveNotAllowed
-from core.payments.folio import add_line
 from models.booking import Booking
-from models.folio import Payment
 from models.guest import Guest
-from models.money import Money
 from models.rates import Quote
-from models.states import SELLING, ActorKind, Channel, FolioKind, PaymentState, Provider
+from models.states import ActorKind, Channel
 
 
 def guest_at_desk(session: Session, account_id: int, *, name: str | None, phone: str | None, now: datetime) -> Guest:
@@ -52,30 +46,3 @@ def book_at_desk(
         wishes=wishes,
     )
     return confirm(session, held.id, actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now)
-
-
-def take_money(
-    session: Session, booking_id: int, amount: Money, *, how: str, key: str, door: str, actor_id: int, now: datetime
-) -> Booking:
-    """Cash, card or UPI taken at the desk; `key` makes the same order count once."""
-    booking = lock(session, booking_id)
-    if booking.status not in SELLING:
-        raise MoveNotAllowed(reference=booking.reference, status=booking.status.value, to="paid")
-    payment = Payment(
-        account_id=booking.account_id,
-        booking_id=booking.id,
-        provider=Provider.DESK,
-        provider_payment_id=key,
-        amount_paise=amount,
-        currency="INR",
-        method=how,
-        state=PaymentState.CAPTURED,
-        captured_at=now,
-        created_at=now,
-    )
-    session.add(payment)
-    session.flush()
-    add_line(session, booking.id, FolioKind.PAYMENT, f"desk {how}", amount, now=now, payment_id=payment.id)
-    facts = {"amount": amount.paise, "method": how}
-    record(session, booking, "paid_at_desk", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now, facts=facts)
-    return booking

@@ -22,6 +22,7 @@ from models.folio import Payment, Refund
 from models.money import Money
 from models.states import FolioKind, PaymentState, Provider, RefundState
 
+HOUSE: Final = "house"
 _SLOWEST: Final = timedelta(minutes=30)
 # What the gateway refuses may be mended by tomorrow (too little on the account): so often, then a person is told.
 REFUSALS: Final = 4
@@ -261,11 +262,12 @@ def _tell_sent(session: Session, refund: Refund, *, now: datetime) -> None:
         return
     if session.get_one(Payment, refund.payment_id).provider is not Provider.DESK:
         tell_guest(session, booking, "refund_sent", now=now, about=str(refund.id), more=_facts(refund))
-    elif refund.state is RefundState.PROCESSED:
+    elif refund.done_at is not None:
         tell_guest(session, booking, "refund_given", now=now, about=str(refund.id), more=_facts(refund))
     else:
         tell_guest(session, booking, "refund_at_desk", now=now, about=str(refund.id), more=_facts(refund))
-        tell_house(session, booking, "owner_refund_waits", now=now, about=str(refund.id), more=_facts(refund))
+        if refund.reason != HOUSE:  # whoever ordered it has just read so
+            tell_house(session, booking, "owner_refund_waits", now=now, about=str(refund.id), more=_facts(refund))
 
 
 def _booking(session: Session, refund: Refund) -> Booking | None:

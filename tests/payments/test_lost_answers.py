@@ -207,7 +207,7 @@ def test_a_refund_that_got_through_after_all_is_not_sent_twice(desk: Desk) -> No
     fail_at_bank(desk)
     (first, second) = desk.refunds()
     with unit_of_work(desk.house.engine) as session:
-        told = GatewayRefund(first.provider_refund_id, "", first.amount_paise, "processed")
+        told = GatewayRefund(first.provider_refund_id or "", "", first.amount_paise, "processed")
         refund.record_refund(session, first.id, told, now=desk.clock.now())
     desk.pass_time(AGAIN_AFTER + A_MOMENT)
     desk.work()
