@@ -109,6 +109,18 @@ class PartyTooLarge(BookingError):
     code = "party_too_large"
 
 
+class CodeRefused(BookingError):
+    """A promotion's code does not count for this stay; the facts say why."""
+
+    code = "code_refused"
+
+
+class PlanNotForStay(BookingError):
+    """The rate plan is not sold for so many nights, or not to who has not its code."""
+
+    code = "plan_not_for_stay"
+
+
 class QuoteLapsed(BookingError):
     """The price was promised until a moment that has passed."""
 
@@ -125,6 +137,18 @@ class TooManyHolds(BookingError):
     """This guest already holds as much as one guest may."""
 
     code = "too_many_holds"
+
+
+class TooManyWaits(BookingError):
+    """This guest waits for as much as one guest may."""
+
+    code = "too_many_waits"
+
+
+class NothingFree(BookingError):
+    """Nothing is free that this one waits for, or they wait no more."""
+
+    code = "nothing_free"
 
 
 class MoveNotAllowed(BookingError):

@@ -22,14 +22,14 @@ from core.availability.people import RoomLimits, RoomParty, fits, seat_people
 from core.errors import (
     BeyondHorizon,
     BookingNotFound,
-    NightsNotOnSale,
     PartyTooLarge,
     StayInThePast,
     StayTooLong,
     TooLateToArrive,
 )
 from core.pricing.cancellation import strictest
-from core.pricing.rates import SeasonFacts, SellablePlan, plans_for
+from core.pricing.given_code import GivenCode, access_code, included, plans_sold, with_given
+from core.pricing.rates import SeasonFacts, SellablePlan
 from core.pricing.stay_price import price_stay, together
 from core.pricing.table_quote import table_terms
 from models.base import Json
@@ -72,8 +72,13 @@ def quote_stay(
     adults: int,
     children: int,
     now: datetime,
+    code: str | None = None,
+    guest_id: int | None = None,
 ) -> Quote:
-    """Promise a price for so many rooms of a type, if they are free now; nothing is taken off sale yet."""
+    """Promise a price for so many rooms of a type, if they are free now; nothing is taken off sale yet.
+
+    `code` is a promotion's or a negotiated plan's; `guest_id` says who gives it.
+    """
     types, house = room_types(session, account_id, [room_type_id])
     check_dates(stay, house, now)
     room_type = types[room_type_id]
@@ -81,17 +86,24 @@ def quote_stay(
         raise PartyTooLarge(adults=adults, children=children, rooms=rooms, most=room_type.max_guests)
     parties = seat_people(adults, children, rooms)
     wanted = [RoomWanted(room_type_id, rate_plan_id, party.adults, party.children) for party in parties]
-    return _quote_rooms(session, house, types, stay, wanted, now=now)
+    return _quote_rooms(session, house, types, stay, wanted, now=now, given=GivenCode(code, guest_id))
 
 
 def quote_rooms(
-    session: Session, *, account_id: int, stay: StayDates, rooms: Sequence[RoomWanted], now: datetime
+    session: Session,
+    *,
+    account_id: int,
+    stay: StayDates,
+    rooms: Sequence[RoomWanted],
+    now: datetime,
+    code: str | None = None,
+    guest_id: int | None = None,
 ) -> Quote:
     """Promise one price for rooms of one or several types of a house, all of them or none."""
     types, house = room_types(session, account_id, {room.room_type_id for room in rooms})
     check_dates(stay, house, now)
     check_people(types, rooms)
-    return _quote_rooms(session, house, types, stay, rooms, now=now)
+    return _quote_rooms(session, house, types, stay, rooms, now=now, given=GivenCode(code, guest_id))
 
 
 def _quote_rooms(
@@ -102,12 +114,13 @@ def _quote_rooms(
     rooms: Sequence[RoomWanted],
     *,
     now: datetime,
+    given: GivenCode,
 ) -> Quote:
     found = nights_of(session, types, stay)
     for room_type_id, count in Counter(room.room_type_id for room in rooms).items():
         if (refused := refusal([counted(row) for row in found[room_type_id]], stay, count)) is not None:
             raise refused
-    return store_stay(session, house, types, stay, rooms, found, now=now)
+    return store_stay(session, house, types, stay, rooms, found, now=now, given=given)
 
 
 def store_stay(
@@ -119,10 +132,12 @@ def store_stay(
     found: Mapping[int, Sequence[NightInventory]],
     *,
     now: datetime,
+    given: GivenCode | None = None,
 ) -> Quote:
     """Price these rooms and keep the price; whether they are free was looked at before."""
+    given = given or GivenCode()
     plans = dict.fromkeys((room.room_type_id, room.rate_plan_id) for room in rooms)
-    sold = _plans(session, plans)
+    sold = plans_sold(session, plans, stay, given)
     seasons = seasons_of(session, house.id)
     priced = []
     for key in plans:
@@ -143,7 +158,9 @@ def store_stay(
         "rooms": [_as_request(room, limits_of(types[room.room_type_id])) for room in rooms],
     }
     names = _names(types, sold, rooms)
-    price = together(priced)
+    price = with_given(
+        session, house, together(priced), stay, [room.room_type_id for room in rooms], sold, given, now=now
+    )
     policies = [_policy(session, plan.cancellation_policy_id or house.cancellation_policy_id) for plan in sold.values()]
     return _store(
         session,
@@ -151,7 +168,7 @@ def store_stay(
         BookingKind.STAY,
         now,
         request=request,
-        parts=price.as_parts() | names,
+        parts=price.as_parts() | names | {"includes": included(sold.values()), "access_code": access_code(sold)},
         policy=strictest(policies),
         tax_paise=price.tax,
         total_paise=price.total,
@@ -249,18 +266,6 @@ def room_types(
     if len(rows) < len(set(room_type_ids)) or len({house.id for _, house in rows}) != 1:
         raise BookingNotFound(room_type_ids=sorted(room_type_ids))
     return {room_type.id: room_type for room_type, _ in rows}, rows[0][1]
-
-
-def _plans(session: Session, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], SellablePlan]:
-    """The plan of each type and plan asked for."""
-    of_type = plans_for(session, {room_type_id for room_type_id, _ in wanted})
-    found = {}
-    for room_type_id, rate_plan_id in wanted:
-        plan = next((each for each in of_type.get(room_type_id, []) if each.rate_plan_id == rate_plan_id), None)
-        if plan is None:
-            raise NightsNotOnSale(rate_plan_id=rate_plan_id)
-        found[room_type_id, rate_plan_id] = plan
-    return found
 
 
 def _as_request(room: RoomWanted, limits: RoomLimits) -> Json:
