@@ -14,9 +14,9 @@ from typing import Final
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from core.log import configure, get_logger
-from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS
+from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_LINE, WAKE_OUTBOX, WAKE_PAYMENTS
 from core.settings import load
-from jobs.holds import sweep_holds
+from jobs.holds import free_late_tables, sweep_holds
 from jobs.horizon import extend_horizons
 from jobs.inbox import Inbox
 from jobs.outbox import Outbox
@@ -24,6 +24,7 @@ from jobs.payments import Payments
 from jobs.people import remind_people, tell_of_the_day
 from jobs.pollers import Listener, Poller
 from jobs.turns import Turns
+from jobs.waitlist import look_after_lines, remind_of_requests, serve_line
 from providers.house import House, open_house
 from providers.rasa import RasaEngine, engine_urls
 
@@ -36,6 +37,7 @@ _MONEY_THREADS: Final = 2
 _LOOK_EVERY_S: Final = 1.0
 _OPEN_DAYS_EVERY_S: Final = 3600.0
 _TELL_EVERY_S: Final = 60.0
+_LOOK_AT_LINES_EVERY_S: Final = 300.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
 
@@ -55,9 +57,26 @@ class Worker:
         paying = Poller("payments", money.work_next, threads=_MONEY_THREADS)
         asking = Poller("reconciling", money.reconcile_next)
         ending = Poller("holds", lambda: sweep_holds(house) > 0)
+        late = Poller("late_tables", lambda: free_late_tables(house) > 0)
         self._opening = Poller("horizon", lambda: extend_horizons(house) > 0)
         reminding = Poller("waiting_guests", lambda: remind_people(house))
-        self.pollers = (talking, retrying, sending, settling, events, paying, asking, ending, reminding, self._opening)
+        offering = Poller("line", lambda: serve_line(house))
+        asking_houses = Poller("requests", lambda: remind_of_requests(house))
+        self.pollers = (
+            talking,
+            retrying,
+            sending,
+            settling,
+            events,
+            paying,
+            asking,
+            ending,
+            late,
+            reminding,
+            offering,
+            asking_houses,
+            self._opening,
+        )
         self._listener = Listener(
             house.engine.url.render_as_string(hide_password=False),
             {
@@ -65,6 +84,7 @@ class Worker:
                 WAKE_EVENTS: (events,),
                 WAKE_OUTBOX: (sending,),
                 WAKE_PAYMENTS: (paying, ending),
+                WAKE_LINE: (offering,),
             },
         )
         self._scheduler = BackgroundScheduler(timezone="UTC")
@@ -77,6 +97,9 @@ class Worker:
             self._scheduler.add_job(poller.wake, "interval", seconds=seconds, coalesce=True, max_instances=1)
         self._scheduler.add_job(
             tell_of_the_day, "interval", [self._house], seconds=_TELL_EVERY_S, coalesce=True, max_instances=1
+        )
+        self._scheduler.add_job(
+            look_after_lines, "interval", [self._house], seconds=_LOOK_AT_LINES_EVERY_S, coalesce=True, max_instances=1
         )
         self._listener.start()
         self._scheduler.start()
