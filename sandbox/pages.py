@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -134,6 +135,20 @@ def _link(world: World, link_id: str) -> Json:
     return link
 
 
+def _pay_by(world: World, link: Json) -> int:
+    """Until when the payer should pay: what the business noted on the link while that is to come, else its own end."""
+    notes = link["notes"]
+    noted = notes.get("pay_by") if isinstance(notes, dict) else None
+    try:
+        promised = int(datetime.fromisoformat(str(noted)).timestamp()) if noted else 0
+    except ValueError:
+        promised = 0
+    expires: int = link["expire_by"]
+    if promised <= world.clock.unix():
+        return expires
+    return min(promised, expires) if expires else promised
+
+
 def _bill(world: World, link: Json) -> Json:
     """What the payment page shows."""
     return {
@@ -145,7 +160,7 @@ def _bill(world: World, link: Json) -> Json:
         "reference": link["reference_id"],
         "status": link["status"],
         "isOpen": link["status"] in OPEN,
-        "expireBy": link["expire_by"],
+        "expireBy": _pay_by(world, link),
         "now": world.clock.unix(),
         "acceptPartial": link["accept_partial"],
         "contact": (link["customer"] or {}).get("contact") or "",

@@ -70,7 +70,7 @@ class Payment(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    outcome: Literal["paid", "failed"]
+    outcome: Literal["paid", "failed", "authorized"]
     method: Literal["upi", "card", "netbanking", "wallet"] = "upi"
     amount: int | None = None
     late: bool = False

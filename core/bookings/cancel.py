@@ -13,7 +13,7 @@ from core.bookings.move import lock, move, why_not
 from core.bookings.release import release_hold
 from core.bookings.tell import tell_guest, tell_house
 from core.payments.folio import folio_of, uncharge
-from core.payments.refund import refunds_at_desk, return_money
+from core.payments.refund import desk_part, return_money
 from core.pricing.cancellation import CancellationTerms, refund_due
 from models.booking import Booking
 from models.money import NOTHING, Money
@@ -77,9 +77,8 @@ def cancel(
     if agreed:
         uncharge(session, booking, keep=kept, now=now)
         return_money(session, booking, back, reason="cancelled", now=now)
-    at_desk = Money.total(refund.amount_paise for refund in refunds_at_desk(session, [booking.id]))
-    by_bank = max(back - at_desk, NOTHING)
-    facts = {"kept": kept.paise, "refund": by_bank.paise, "desk_refund": (back - by_bank).paise, "waived": waive}
+    at_desk = desk_part(session, booking.id, since=now)
+    facts = {"kept": kept.paise, "refund": (back - at_desk).paise, "desk_refund": at_desk.paise, "waived": waive}
     record(session, booking, "cancelled", actor=actor, actor_id=actor_id, door=door, now=now, facts=facts)
     tell_guest(session, booking, "booking_cancelled", now=now, more=facts)
     tell_house(session, booking, "owner_booking_cancelled", now=now, more=facts)

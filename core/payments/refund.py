@@ -187,6 +187,12 @@ def refunds_at_desk(session: Session, booking_ids: Collection[int]) -> Sequence[
     ).all()
 
 
+def desk_part(session: Session, booking_id: int, *, since: datetime) -> Money:
+    """How much of what has just been promised back is handed over the counter, not sent to a bank."""
+    rows = refunds_at_desk(session, [booking_id])
+    return Money.total(refund.amount_paise for refund in rows if refund.created_at >= since)
+
+
 def _book(session: Session, refund: Refund, *, was: RefundState, now: datetime) -> None:
     """It has reached the guest: a line of the folio."""
     refund.done_at = now

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from sandbox.lines import Json
 from sandbox.razorpay.errors import Merchant, RazorpayError, check_amount, check_notes, read_body
-from sandbox.razorpay.money import new_order, new_refund
+from sandbox.razorpay.money import new_order, new_refund, take
 from sandbox.razorpay.webhooks import public
 from sandbox.settings import Account
 from sandbox.world import Here, World
@@ -18,6 +18,7 @@ router = APIRouter(prefix="/v1", include_in_schema=False)
 UNKNOWN_ID = "The id provided does not exist"
 TOO_SMALL = "The amount must be atleast INR 1.00"
 RECEIPT_LIMIT = 40
+MOST_LISTED = 100
 IDEMPOTENCY_KEY = re.compile(r"^[A-Za-z0-9_-]{10,}$")
 
 
@@ -66,16 +67,49 @@ async def payments_of_order(order_id: str, merchant: Merchant, world: Here) -> J
     return _collection([one for one in world.payments.values() if one["order_id"] == order_id])
 
 
+def _number(request: Request, name: str, default: int) -> int:
+    raw = request.query_params.get(name)
+    if raw is None:
+        return default
+    if not raw.isdecimal():
+        raise RazorpayError(f"{name}: must be an integer.", field=name)
+    return int(raw)
+
+
 @router.get("/payments")
-async def list_payments(merchant: Merchant, world: Here) -> JSONResponse:
-    """List payments, newest first."""
-    return _collection([one for one in reversed(world.payments.values()) if one["_key"] == merchant.razorpay_key_id])
+async def list_payments(request: Request, merchant: Merchant, world: Here) -> JSONResponse:
+    """List payments of a while, newest first, a page at a time."""
+    since, until = _number(request, "from", 0), _number(request, "to", world.clock.unix())
+    count, skip = _number(request, "count", 10), _number(request, "skip", 0)
+    if not 1 <= count <= MOST_LISTED:
+        raise RazorpayError("The count must be between 1 and 100.", field="count")
+    mine = [
+        one
+        for one in reversed(world.payments.values())
+        if one["_key"] == merchant.razorpay_key_id and since <= one["created_at"] <= until
+    ]
+    return _collection(mine[skip : skip + count])
 
 
 @router.get("/payments/{payment_id}")
 async def fetch_payment(payment_id: str, merchant: Merchant, world: Here) -> JSONResponse:
     """Give one payment."""
     return JSONResponse(public(_mine(world.payments, merchant, payment_id)))
+
+
+@router.post("/payments/{payment_id}/capture")
+async def capture(request: Request, payment_id: str, merchant: Merchant, world: Here) -> JSONResponse:
+    """Take what the bank has only set aside."""
+    payment = _mine(world.payments, merchant, payment_id)
+    given = await read_body(request)
+    if payment["captured"]:
+        raise RazorpayError("This payment has already been captured")
+    if payment["status"] != "authorized":
+        raise RazorpayError("Only payments which have been authorized and not yet captured can be captured")
+    if check_amount(given.get("amount"), TOO_SMALL) != payment["amount"]:
+        raise RazorpayError("Capture amount must be equal to the amount authorized", field="amount")
+    take(world, payment)
+    return JSONResponse(public(payment))
 
 
 def _refundable(payment: Json, given: Json) -> int:

@@ -109,9 +109,12 @@ def _fail(world: World, payment: Json) -> None:
     tell(world, "payment.failed", payment=payment)
 
 
-def _capture(world: World, order: Json, payment: Json) -> None:
+def _authorize(world: World, payment: Json) -> None:
     payment["status"] = "authorized"
     tell(world, "payment.authorized", payment=payment)
+
+
+def _capture(world: World, order: Json, payment: Json) -> None:
     fee = round(payment["amount"] * 0.0236)
     payment |= {"status": "captured", "captured": True, "fee": fee, "tax": round(fee * 0.18 / 1.18)}
     order["amount_paid"] += payment["amount"]
@@ -120,6 +123,14 @@ def _capture(world: World, order: Json, payment: Json) -> None:
     tell(world, "payment.captured", payment=payment)
     if order["status"] == "paid":
         tell(world, "order.paid", payment=payment, order=order)
+
+
+def take(world: World, payment: Json) -> None:
+    """Take what was only set aside, and let its link or order know."""
+    order = world.orders[payment["order_id"]]
+    _capture(world, order, payment)
+    if "_link" in payment:
+        _credit(world, world.payment_links[payment["_link"]], order, payment)
 
 
 def _asked(link: Json) -> int:
@@ -148,10 +159,24 @@ def pay_link(
     order = order_of(world, link)
     payment = _new_payment(world, order, amount, method, link["customer"], link["description"] or "")
     payment["_link"] = link["id"]
-    if outcome != "paid":
+    if _settle(world, order, payment, outcome):
+        _credit(world, link, order, payment)
+    return payment
+
+
+def _settle(world: World, order: Json, payment: Json, outcome: str) -> bool:
+    """Pay, fail, or only set aside; True when the money has been taken."""
+    if outcome == "failed":
         _fail(world, payment)
-        return payment
-    _capture(world, order, payment)
+        return False
+    _authorize(world, payment)
+    if outcome == "paid":
+        _capture(world, order, payment)
+    return outcome == "paid"
+
+
+def _credit(world: World, link: Json, order: Json, payment: Json) -> None:
+    amount, method = payment["amount"], payment["method"]
     link["amount_paid"] += amount
     link["status"] = "paid" if link["amount_paid"] >= link["amount"] else "partially_paid"
     link["updated_at"] = world.clock.unix()
@@ -168,7 +193,6 @@ def pay_link(
         },
     ]
     tell(world, f"payment_link.{link['status']}", payment_link=link, order=order, payment=payment)
-    return payment
 
 
 def pay_order(world: World, order: Json, outcome: str, method: str = "upi") -> Json:
@@ -177,10 +201,9 @@ def pay_order(world: World, order: Json, outcome: str, method: str = "upi") -> J
         message = "This order is paid already."
         raise CannotPayError(message)
     payment = _new_payment(world, order, order["amount_due"], method, {}, "")
-    if outcome == "paid":
-        _capture(world, order, payment)
-    else:
-        _fail(world, payment)
+    # The checkout form writes what the order was made with onto the payment.
+    payment["notes"] = order["notes"]
+    _settle(world, order, payment, outcome)
     return payment
 
 
