@@ -25,12 +25,14 @@ _COMMANDS: Final = {
     "account connect": "jobs.accounts:connect_command",
     "owner-code": "jobs.accounts:owner_code_command",
     "templates sync": "jobs.templates:sync_command",
+    "import bookings": "jobs.importing.command:command",
 }
 _GROUPS: Final = {
     "db": "The embedded database.",
     "account": "Accounts and their keys to the providers.",
     "nlu": "How well guests are understood.",
     "templates": "Messages that must be registered with a provider.",
+    "import": "What other systems wrote down.",
 }
 
 

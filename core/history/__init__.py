@@ -1,0 +1,1 @@
+"""What other systems knew before us."""

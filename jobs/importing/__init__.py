@@ -1,0 +1,1 @@
+"""`atithi import ...`: what other systems wrote down is read in."""
