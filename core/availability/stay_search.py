@@ -1,204 +1,127 @@
-"""Rooms for a stay: one look at the night inventory, then exact prices for what is left."""
+"""Rooms for a stay: one look at the night inventory, then exact prices for what is shown."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from core.availability.people import RoomLimits, fits, seat_people
-from core.availability.places import Point, Whereabouts
-from core.pricing.quote import MOST_NIGHTS, seasons_of
-from core.pricing.rates import SeasonFacts, SellablePlan, plans_for
+from core.availability.people import RoomLimits, RoomParty, seat_people
+from core.availability.stay_rows import TypeRow, free_types
+from core.availability.wanted import StayOffer, StaySearch
+from core.pricing.plan_cache import plans_as_of
+from core.pricing.quote import MOST_NIGHTS, MOST_ROOMS, seasons_of
+from core.pricing.rates import BAR, SeasonFacts, SellablePlan
 from core.pricing.stay_price import StayPrice, price_stay
 from models.dates import StayDates, business_date
-from models.inventory import NightInventory
 from models.money import Money
-from models.property import Property, RoomType
-from models.states import PropertyKind
 
-# The cheapest so many are priced exactly; nobody reads further in a chat. With wishes that only the exact price can
-# answer, more of them are looked at.
-_PRICED: Final = 20
-_PRICED_WITH_WISHES: Final = 80
-_NEARBY_KM: Final = 300.0
-_FREE: Final = NightInventory.sellable - NightInventory.held - NightInventory.sold
+# Rows looked at beyond those shown, so that exact prices may still change places among them.
+_SPARE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class StaySearch:
-    """What a guest is looking for; budgets are per night for all rooms, tax included."""
+class Terms:
+    """What a room type may be sold on, and the seasons its fixed rates follow."""
 
-    account_id: int
-    stay: StayDates
-    adults: int
-    children: int = 0
-    rooms: int = 1
-    city: str | None = None
-    area: str | None = None
-    property_id: int | None = None
-    near: Point | None = None
-    budget_min: Money | None = None
-    budget_max: Money | None = None
-    stars: int | None = None
-    amenities: tuple[str, ...] = ()
-    meal_plan: str | None = None
-    room_type_name: str | None = None
-    limit: int = 10
-    within_km: float = 25.0
-
-    @property
-    def needs_prices(self) -> bool:
-        """Whether only the exact price, or how far it is, says what fits best."""
-        wishes = (self.budget_min, self.budget_max, self.meal_plan, self.near)
-        return any(wish is not None for wish in wishes)
-
-    @property
-    def whereabouts(self) -> Whereabouts:
-        """Where to look."""
-        return Whereabouts(
-            self.account_id, PropertyKind.HOTEL, self.city, self.area, self.property_id, self.near, self.within_km
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class StayOffer:
-    """A room type that is free on every night, with its whole price."""
-
-    property_id: int
-    property_name: str
-    city: str
-    area: str
-    stars: int | None
-    picture: str | None
-    room_type_id: int
-    room_type_name: str
-    room_picture: str | None
-    rate_plan_id: int
-    rate_plan_name: str
-    meal_plan: str
-    stay: StayDates
-    rooms: int
-    total: Money
-    per_night: Money
-    deposit: Money
-    free: int
-    distance_km: float | None
+    plans: Mapping[int, Sequence[SellablePlan]]
+    seasons: Mapping[int, Sequence[SeasonFacts]]
 
 
 def search_stays(session: Session, search: StaySearch, *, now: datetime) -> list[StayOffer]:
     """What is free for these people on these nights: each house's best first, cheap or near before dear or far."""
-    if search.stay.length > MOST_NIGHTS:
+    if not may_be_asked(search):
         return []
-    found = [row for row in session.execute(_candidates(search)) if _may_arrive(row, search.stay, now)]
-    plans = plans_for(session, [row.room_type_id for row in found])
-    seasons = _seasons_needed(session, found, plans)
-    offers = [
-        offer
-        for row in found
-        for offer in _cheapest(search, row, plans.get(row.room_type_id, []), seasons.get(row.property_id, ()))
-    ]
-    return _ranked(offers)[: search.limit]
+    most, found = search.limit + _SPARE, list[StayOffer]()
+    after = 0
+    while True:
+        rows = free_types(session, search, most=most, after=after)
+        found += offers_of(session, search, rows, now=now)
+        if len(rows) < most or len(found) >= search.limit:
+            return _ranked(found)[: search.limit]
+        after, most = after + most, most * 4
 
 
-def nearest_stays(session: Session, search: StaySearch, *, now: datetime) -> list[StayOffer]:
-    """When nothing fits: another room there, then nights close by, then houses nearby."""
-    found: dict[tuple[int, int, StayDates], StayOffer] = {}
-    for other in _relaxed(session, search):
-        for offer in search_stays(session, replace(other, limit=3), now=now):
-            found.setdefault((offer.property_id, offer.room_type_id, offer.stay), offer)
-        if len(found) >= search.limit:
-            break
-    return list(found.values())[: search.limit]
+def may_be_asked(search: StaySearch) -> bool:
+    """Whether a house would take so many people for so long at all."""
+    return search.stay.length <= MOST_NIGHTS and 1 <= search.rooms <= min(search.adults, MOST_ROOMS)
 
 
-def _candidates(search: StaySearch) -> Select[*tuple[Any, ...]]:
-    wanted = [
-        *search.whereabouts.conditions(),
-        NightInventory.night >= search.stay.arrival,
-        NightInventory.night < search.stay.departure,
-        RoomType.max_adults * search.rooms >= search.adults,
-        RoomType.max_guests * search.rooms >= search.adults + search.children,
-    ]
-    if search.stars is not None:
-        wanted.append(Property.stars >= search.stars)
-    if search.amenities:
-        wanted.append(Property.amenities.contains(list(search.amenities)))
-    if search.room_type_name:
-        wanted.append(RoomType.name.icontains(search.room_type_name, autoescape=True))
-    return (
-        select(
-            Property.id.label("property_id"),
-            Property.name.label("property_name"),
-            Property.city,
-            Property.area,
-            Property.stars,
-            Property.picture,
-            Property.lat,
-            Property.lon,
-            Property.time_zone,
-            Property.day_starts_at,
-            RoomType.id.label("room_type_id"),
-            RoomType.name.label("room_type_name"),
-            RoomType.picture.label("room_picture"),
-            RoomType.base_adults,
-            RoomType.max_adults,
-            RoomType.max_guests,
-            RoomType.extra_beds,
-            func.array_agg(aggregate_order_by(NightInventory.price_paise, NightInventory.night)).label("prices"),
-            func.min(_FREE).label("free"),
-        )
-        .join(RoomType, RoomType.id == NightInventory.room_type_id)
-        .join(Property, Property.id == RoomType.property_id)
-        .where(*wanted)
-        .group_by(RoomType.id, Property.id)
-        .having(
-            func.count() == search.stay.length,
-            func.min(_FREE) >= search.rooms,
-            func.max(NightInventory.minimum_stay) <= search.stay.length,
-            ~func.bool_or(NightInventory.stop_sell),
-        )
-        .order_by(func.sum(NightInventory.price_paise), RoomType.id)
-        .limit(_PRICED_WITH_WISHES if search.needs_prices else _PRICED)
-    )
+def offers_of(session: Session, search: StaySearch, rows: Sequence[TypeRow], *, now: datetime) -> list[StayOffer]:
+    """Exact prices for these rows, of those the guest would accept and the house still takes."""
+    bookable = [row for row in rows if may_be_booked(row, StayDates.of(row.arrival, len(row.prices)), now)]
+    terms = terms_of(session, bookable)
+    return [offer for row in bookable for offer in _best(search, row, terms)]
 
 
-def _may_arrive(row: Row[Any], stay: StayDates, now: datetime) -> bool:
-    return stay.arrival >= business_date(now, time_zone=row.time_zone, day_starts=row.day_starts_at)
+def may_be_booked(row: TypeRow, stay: StayDates, now: datetime) -> bool:
+    """Not past, not too late to get the room ready, not beyond what the house has opened: as a quote would say."""
+    today = business_date(now, time_zone=row.time_zone, day_starts=row.day_starts_at)
+    if not today <= stay.arrival or stay.departure > today + timedelta(days=row.horizon_days):
+        return False
+    if not row.lead_minutes:
+        return True
+    check_in = datetime.combine(stay.arrival, row.check_in_at, ZoneInfo(row.time_zone))
+    return now <= check_in - timedelta(minutes=row.lead_minutes)
 
 
-def _cheapest(
-    search: StaySearch, row: Row[Any], plans: Sequence[SellablePlan], seasons: Sequence[SeasonFacts]
-) -> Iterator[StayOffer]:
-    """The cheapest plan of a room type that the guest would accept, within the budget."""
-    limits = RoomLimits(row.base_adults, row.max_adults, row.max_guests, row.extra_beds)
-    if not fits(limits, search.adults, search.children, search.rooms):
-        return
+def terms_of(session: Session, rows: Sequence[TypeRow]) -> Terms:
+    """Seasons matter only to plans that do not follow the night's best rate; those are few."""
+    plans = plans_as_of(session, {row.room_type_id: row.plan_versions for row in rows})
+    fixed = {
+        row.property_id for row in rows if not all(plan.follows_nights for plan in plans.get(row.room_type_id, ()))
+    }
+    return Terms(plans, {house: seasons_of(session, house) for house in fixed})
+
+
+def _best(search: StaySearch, row: TypeRow, terms: Terms) -> Iterator[StayOffer]:
+    """The plan shown first: the best the guest may still cancel, or what else they would take within the budget."""
     parties = seat_people(search.adults, search.children, search.rooms)
-    nights = list(zip(search.stay.nights, row.prices, strict=True))
-    priced = [
-        (price_stay(plan, nights, parties, limits=limits, seasons=seasons), plan)
-        for plan in plans
-        if search.meal_plan in {None, plan.meal_plan}
-    ]
-    if not priced:
-        return
-    price, plan = min(priced, key=lambda option: option[0].total)
-    per_night = price.per_night(search.stay.length)
-    if search.budget_min is not None and per_night < search.budget_min:
-        return
-    if search.budget_max is not None and per_night > search.budget_max:
-        return
-    yield _offer(search, row, plan, price, per_night)
+    if (sold := sold_as(search, row, terms, parties)) is not None:
+        plan, price, stay = sold
+        yield _offer(search, row, plan, price, stay)
 
 
-def _offer(search: StaySearch, row: Row[Any], plan: SellablePlan, price: StayPrice, per_night: Money) -> StayOffer:
+def sold_as(
+    search: StaySearch, row: TypeRow, terms: Terms, parties: Sequence[RoomParty]
+) -> tuple[SellablePlan, StayPrice, StayDates] | None:
+    """On which plan these people are shown the type, with its exact price."""
+    limits = RoomLimits(row.base_adults, row.max_adults, row.max_guests, row.extra_beds)
+    stay = StayDates.of(row.arrival, len(row.prices))
+    nights = list(zip(stay.nights, map(Money, row.prices), strict=True))
+    seasons = terms.seasons.get(row.property_id, ())
+    for plan in _in_order(terms.plans.get(row.room_type_id, ()), search, row):
+        price = price_stay(plan, nights, parties, limits=limits, seasons=seasons)
+        per_night = price.per_night(stay.length)
+        if (search.budget_min or per_night) <= per_night <= (search.budget_max or per_night):
+            return plan, price, stay
+    return None
+
+
+def _in_order(plans: Sequence[SellablePlan], search: StaySearch, row: TypeRow) -> list[SellablePlan]:
+    """The plans a guest would take, the house's own first and those that give nothing back last.
+
+    Who says that a rate without a refund will do is shown that one first.
+    """
+    nights = len(row.prices)
+    fitting = [plan for plan in plans if plan.is_for(nights) and search.meal_plan in {None, plan.meal_plan}]
+    if search.refundable:
+        fitting = [plan for plan in fitting if not is_strict(plan, row)]
+    strict_first = search.refundable is False
+    return sorted(fitting, key=lambda plan: (is_strict(plan, row) != strict_first, plan.code != BAR))
+
+
+def is_strict(plan: SellablePlan, row: TypeRow) -> bool:
+    """Whether what is paid on it is never given back."""
+    return (plan.cancellation_policy_id or row.policy_id) in (row.strict_policies or ())
+
+
+def _offer(search: StaySearch, row: TypeRow, plan: SellablePlan, price: StayPrice, stay: StayDates) -> StayOffer:
     return StayOffer(
         property_id=row.property_id,
         property_name=row.property_name,
@@ -212,13 +135,14 @@ def _offer(search: StaySearch, row: Row[Any], plan: SellablePlan, price: StayPri
         rate_plan_id=plan.rate_plan_id,
         rate_plan_name=plan.name,
         meal_plan=plan.meal_plan,
-        stay=search.stay,
+        stay=stay,
         rooms=search.rooms,
         total=price.total,
-        per_night=per_night,
+        per_night=price.per_night(stay.length),
         deposit=price.deposit,
         free=row.free,
-        distance_km=search.whereabouts.distance_km(row.lat, row.lon),
+        distance_km=None if row.distance_km is None else round(row.distance_km, 1),
+        refundable=not is_strict(plan, row),
     )
 
 
@@ -231,37 +155,3 @@ def _ranked(offers: Sequence[StayOffer]) -> list[StayOffer]:
         ranked.append((seen[offer.property_id], offer))
         seen[offer.property_id] += 1
     return [offer for _, offer in sorted(ranked, key=lambda place: place[0])]
-
-
-def _seasons_needed(
-    session: Session, found: Sequence[Row[Any]], plans: dict[int, list[SellablePlan]]
-) -> dict[int, list[SeasonFacts]]:
-    """Seasons matter only to plans that do not follow the night's best rate; those are few."""
-    houses = {
-        row.property_id for row in found if not all(plan.follows_nights for plan in plans.get(row.room_type_id, []))
-    }
-    return {property_id: seasons_of(session, property_id) for property_id in houses}
-
-
-def _relaxed(session: Session, search: StaySearch) -> Iterator[StaySearch]:
-    """Searches that ask for a little less each time."""
-    plain = replace(
-        search, room_type_name=None, stars=None, amenities=(), meal_plan=None, budget_min=None, budget_max=None
-    )
-    yield plain
-    for days in (1, -1, 2, -2, 3, -3):
-        by = timedelta(days=days)
-        yield replace(search, stay=StayDates(search.stay.arrival + by, search.stay.departure + by))
-    centre = _centre(session, search)
-    yield replace(plain, area=None, property_id=None)
-    if centre is not None:
-        yield replace(plain, city=None, area=None, property_id=None, near=centre, within_km=_NEARBY_KM)
-
-
-def _centre(session: Session, search: StaySearch) -> Point | None:
-    if search.near is not None:
-        return search.near
-    lat, lon = session.execute(
-        select(func.avg(Property.lat), func.avg(Property.lon)).where(*search.whereabouts.conditions())
-    ).one()
-    return None if lat is None else (float(lat), float(lon))

@@ -67,7 +67,7 @@ def test_the_price_offered_is_the_price_quoted(session: Session, hotel: Hotel, n
         assert (offer.total, offer.deposit) == (quote.total_paise, quote.deposit_paise)
 
 
-def test_the_cheapest_plan_is_shown_unless_a_meal_plan_is_asked_for(
+def test_the_house_s_own_plan_is_shown_unless_a_meal_plan_is_asked_for(
     session: Session, hotel: Hotel, now: datetime
 ) -> None:
     for code, meal_plan, percent in (("NR", "EP", -10), ("BB", "CP", 15)):
@@ -83,9 +83,9 @@ def test_the_cheapest_plan_is_shown_unless_a_meal_plan_is_asked_for(
                 deposit_percent=100,
             ),
         )
-    (cheapest,) = search_stays(session, a_search(hotel), now=now)
+    (shown,) = search_stays(session, a_search(hotel), now=now)
     (with_breakfast,) = search_stays(session, a_search(hotel, meal_plan="CP"), now=now)
-    assert (cheapest.rate_plan_name, cheapest.total) == ("NR", Money.rupees(7_560))
+    assert (shown.rate_plan_name, shown.total) == ("Best available rate", Money.rupees(8_400))
     assert (with_breakfast.rate_plan_name, with_breakfast.total) == ("BB", Money.rupees(9_660))
     assert search_stays(session, a_search(hotel, meal_plan="AP"), now=now) == []
 
