@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.owner import desk, guests, moneywork, people, prices, shows, supply, talks
+from bot.owner import desk, guests, moneywork, people, prices, shows, supply, tablework, talks
 from bot.owner.counter import Choose, Counter, Doer, Edit, Halt, Heard, Plan, Planner, Shower, Undoer, button
 from bot.owner.order import Order
 from bot.owner.parse import press, read
 from bot.owner.resolve import card_answered, names_of
 from bot.replies import known_replies
 from bot.turns import plain_facts
+from core.bookings.waitlist_line import call_line
 from core.errors import AtithiError
 from core.log import get_logger
 from core.messaging.outbox import say_to_chat
@@ -35,11 +36,13 @@ __all__ = ["MENU", "Heard", "answer"]
 log = get_logger()
 
 _PLANS: Final[Mapping[str, Planner]] = (
-    supply.PLANS | prices.PLANS | guests.PLANS | desk.PLANS | people.PLANS | moneywork.PLANS
+    supply.PLANS | prices.PLANS | guests.PLANS | desk.PLANS | people.PLANS | moneywork.PLANS | tablework.PLANS
 )
-_DOES: Final[Mapping[str, Doer]] = supply.DOES | prices.DOES | guests.DOES | desk.DOES | people.DOES | moneywork.DOES
+_DOES: Final[Mapping[str, Doer]] = (
+    supply.DOES | prices.DOES | guests.DOES | desk.DOES | people.DOES | moneywork.DOES | tablework.DOES
+)
 _UNDOES: Final[Mapping[str, Undoer]] = (
-    supply.UNDOES | prices.UNDOES | guests.UNDOES | desk.UNDOES | people.UNDOES | moneywork.UNDOES
+    supply.UNDOES | prices.UNDOES | guests.UNDOES | desk.UNDOES | people.UNDOES | moneywork.UNDOES | tablework.UNDOES
 )
 _SHOWS: Final[Mapping[str, Shower]] = shows.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS
 # What Telegram shows beside the field one writes in.
@@ -56,6 +59,7 @@ MENU: Final[Mapping[str, str]] = {
     "undo": "Take the last order back",
     "help": "Everything with examples",
 }
+_AHEAD: Final = timedelta(days=800)
 _FILLS: Final = {"days": ("first", "last", "nights", "at"), "amount": ("amount", "percent", "change")}
 
 
@@ -204,14 +208,21 @@ def _do(counter: Counter, act: OwnerAct, plan: Plan | None) -> None:
         acts.close(counter.session, act, ActState.REFUSED, now=counter.now)
         raise
     acts.close(counter.session, act, ActState.DONE, now=counter.now, undo=undo)
+    _call_line(counter, act)
     options = [] if undo is None else [button(f"u:{act.id}", "option_owner_undo")]
     counter.say("owner_done", {"effect": act.effect}, options=options, booking_id=act.booking_id)
     _unbutton(counter)
 
 
+def _call_line(counter: Counter, act: OwnerAct) -> None:
+    """Whatever was opened, priced or taken back: who waits for something there is thought of first."""
+    if act.property_id is not None:
+        call_line(counter.session, act.property_id, counter.today, counter.today + _AHEAD, now=counter.now)
+
+
 def _role_for(act: OwnerAct) -> Role:
     """The right a waiting order needs, again."""
-    owners = act.kind in {"price", "min_stay", "refund", "invite", "remove", "role"}
+    owners = act.kind in {"price", "min_stay", "refund", "invite", "remove", "role", "late_rule"}
     return Role.OWNER if owners else Role.STAFF
 
 
@@ -242,6 +253,7 @@ def _undo(counter: Counter, act_id: int | None) -> None:
     with counter.session.begin_nested():
         _UNDOES[act.undo["how"]](counter, act.undo)
     acts.mark_undone(counter.session, act, user_id=counter.person.user_id, now=counter.now)
+    _call_line(counter, act)
     counter.say("owner_undone", {"effect": act.effect})
     _unbutton(counter)
 

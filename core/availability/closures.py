@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from core.availability.rooms import lock_numbers, settle
+from core.bookings.waitlist_line import call_line
 from core.errors import AlreadySo, BookedThere, NightsNotOnSale
 from models.booking import Booking
 from models.dates import StayDates
@@ -112,6 +113,7 @@ def open_rooms(session: Session, closure_id: int, *, now: datetime, nights: Stay
     ]
     session.add_all(left)
     session.flush()
+    call_line(session, closure.property_id, part.arrival, part.departure, now=now)
     return [row.id for row in left]
 
 

@@ -15,6 +15,7 @@ from core.bookings.events import record
 from core.bookings.move import lock, move, why_not
 from core.bookings.rooms import numbers_kept, numbers_of, rows_of, seat_again
 from core.bookings.seating import take_tables_again
+from core.bookings.waitlist_line import call_line_after
 from core.errors import BookedThere, MoveNotAllowed, NoRoomToGive, RoomsGone, RoomsPromised
 from models.booking import Booking
 from models.dates import StayDates
@@ -66,6 +67,7 @@ def depart(session: Session, booking_id: int, *, door: str, now: datetime, actor
         give_back(session, [booking.id], was="sold")
     else:
         release_tables(session, [booking.id])
+    call_line_after(session, [booking], now=now)
     record(session, booking, "departed", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now)
     return booking
 

@@ -7,16 +7,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.availability.nights import sell_held, take_again
-from core.availability.turns import give_tables
+from core.availability.turns import give_tables, take_tables_from
 from core.bookings.events import record
 from core.bookings.hold_stay import stay_of
 from core.bookings.hold_table import find_place
 from core.bookings.move import move, why_not
+from core.bookings.rooms import numbers_kept, seat_again
 from core.bookings.tell import tell_guest, tell_house
-from core.errors import BookingError
+from core.bookings.waitlist_line import line_goes_first, settle_agreed
+from core.errors import BookingError, RoomsGone
 from core.payments.folio import charge
 from core.payments.links import close_links
 from core.pricing.deposit import SMALLEST_PAYMENT
+from core.pricing.promotions import take_use
 from core.pricing.quote import RoomWanted, quote_rooms, quote_table
 from models.booking import Booking
 from models.property import Property
@@ -61,10 +64,13 @@ def confirm_late(session: Session, booking: Booking, *, door: str, now: datetime
     quote = session.get_one(Quote, booking.quote_id)
     house = session.get_one(Property, booking.property_id)
     try:
-        if _quote_again(session, quote, now=now).total_paise > quote.total_paise or not _take_again(
-            session, booking, quote, house, now=now
-        ):
-            return False
+        with session.begin_nested():
+            dearer = _quote_again(session, quote, booking.guest_id, now=now).total_paise > quote.total_paise
+            if dearer or not _take_again(session, booking, quote, house, now=now):
+                return False
+            if line_goes_first(session, quote, booking.guest_id, now=now):
+                raise RoomsGone  # whoever waits for it is asked first
+            take_use(session, quote, booking, now=now)
     except BookingError:
         return False
     moved = move(session, booking.id, BookingStatus.CONFIRMED, now=now, only_from=(BookingStatus.EXPIRED,))
@@ -85,6 +91,7 @@ def _agree(
     quietly: bool = False,
 ) -> None:
     charge(session, booking, now=now)
+    settle_agreed(session, booking, now=now)
     close_links(session, [booking.id], now=now)
     record(session, booking, "confirmed", actor=actor, actor_id=actor_id, door=door, now=now)
     if not quietly:
@@ -92,7 +99,7 @@ def _agree(
         tell_house(session, booking, "owner_new_booking", now=now)
 
 
-def _quote_again(session: Session, quote: Quote, *, now: datetime) -> Quote:
+def _quote_again(session: Session, quote: Quote, guest_id: int, *, now: datetime) -> Quote:
     """Today's price of the same thing; raises when it is not on offer any more."""
     request = quote.request
     if quote.kind is BookingKind.TABLE:
@@ -108,12 +115,26 @@ def _quote_again(session: Session, quote: Quote, *, now: datetime) -> Quote:
         RoomWanted(room["room_type_id"], room["rate_plan_id"], room["adults"], room["children"])
         for room in request["rooms"]
     ]
-    return quote_rooms(session, account_id=quote.account_id, stay=stay_of(quote), rooms=rooms, now=now)
+    promotion = quote.parts.get("promotion") or {}
+    return quote_rooms(
+        session,
+        account_id=quote.account_id,
+        stay=stay_of(quote),
+        rooms=rooms,
+        now=now,
+        code=promotion.get("code") or quote.parts.get("access_code"),
+        guest_id=guest_id,
+    )
 
 
 def _take_again(session: Session, booking: Booking, quote: Quote, house: Property, *, now: datetime) -> bool:
     if booking.kind is BookingKind.STAY:
-        return take_again(session, booking.id)
+        had = numbers_kept(session, booking.id)
+        if not take_again(session, booking.id):
+            return False
+        seat_again(session, booking.id, had, now=now)
+        return True
     place, during = find_place(session, quote, house, now=now)
+    take_tables_from(session, [booking.id])
     give_tables(session, booking.id, place, during, in_area=quote.request.get("area_id") is not None)
     return True

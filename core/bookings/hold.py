@@ -11,13 +11,25 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.availability.nights import lock_nights
+from core.bookings.approve_ask import ask_house
 from core.bookings.expire import announce_lapsed, end_lapsed
-from core.bookings.hold_stay import hold_stay, rooms_by_type, stay_of
+from core.bookings.hold_stay import hold_stay, moments, rooms_by_type, stay_of
 from core.bookings.hold_table import hold_table
 from core.bookings.let_go import let_go
+from core.bookings.offer_time import time_to_approve
 from core.bookings.release import end_released
-from core.errors import BookingNotFound, QuoteLapsed, StayInThePast, TimeHasPassed, TooManyHolds
+from core.bookings.waitlist_line import line_goes_first
+from core.errors import (
+    BookingNotFound,
+    QuoteLapsed,
+    RoomsGone,
+    StayInThePast,
+    TablesGone,
+    TimeHasPassed,
+    TooManyHolds,
+)
 from core.pricing.deposit import is_payable
+from core.pricing.promotions import take_use
 from models.base import Json
 from models.booking import Booking
 from models.dates import business_date
@@ -29,7 +41,6 @@ from models.states import HOLDING, ActorKind, BookingKind, BookingStatus, Channe
 MOST_HOLDS: Final = 3
 # A gateway's link cannot end sooner than fifteen minutes after it is made.
 SHORTEST_WITH_LINK: Final = timedelta(minutes=17)
-APPROVAL_WITHIN: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +63,19 @@ def place_hold(
     actor: ActorKind = ActorKind.GUEST,
     actor_id: int | None = None,
     wishes: str | None = None,
+    kept_until: datetime | None = None,
 ) -> Booking:
     """Hold what was quoted: all of it or nothing.
 
     A conversation that holds something of the same kind already lets go of it in the same breath, so changing one's
-    mind never costs a room; a guest who keeps several holds elsewhere is refused a fourth.
+    mind never costs a room; a guest who keeps several holds elsewhere is refused a fourth. With `kept_until` the house
+    keeps it for this guest until then, to be answered with yes or no: that ends no other hold, and waits in no line.
     """
     quote, house = _promise(session, quote_id, guest_id, now)
-    earlier = _earlier_holds(session, quote, guest_id, conversation_id, now)
+    earlier = _earlier_holds(session, quote, guest_id, conversation_id, now, kept=kept_until is not None)
     if earlier.lapsed or earlier.replaced:
         _end(session, earlier, quote, actor=actor, actor_id=actor_id, door=door, now=now)
-    status, until = _terms(house, quote, now)
+    status, until = _terms(house, quote, now) if kept_until is None else (BookingStatus.HELD, kept_until)
     values: Json = {
         "account_id": quote.account_id,
         "property_id": quote.property_id,
@@ -90,8 +103,15 @@ def place_hold(
         },
     }
     if quote.kind is BookingKind.STAY:
-        return hold_stay(session, quote, house, values)
-    return hold_table(session, quote, house, values)
+        booking = hold_stay(session, quote, house, values)
+    else:
+        booking = hold_table(session, quote, house, values)
+    take_use(session, quote, booking, now=now)
+    if kept_until is None and actor is not ActorKind.STAFF and line_goes_first(session, quote, guest_id, now=now):
+        raise _gone(quote)
+    if status is BookingStatus.PENDING_APPROVAL:
+        ask_house(session, booking, now=now)
+    return booking
 
 
 def _promise(session: Session, quote_id: int, guest_id: int, now: datetime) -> tuple[Quote, Property]:
@@ -119,7 +139,7 @@ def _promise(session: Session, quote_id: int, guest_id: int, now: datetime) -> t
 
 
 def _earlier_holds(
-    session: Session, quote: Quote, guest_id: int, conversation_id: int | None, now: datetime
+    session: Session, quote: Quote, guest_id: int, conversation_id: int | None, now: datetime, *, kept: bool
 ) -> _Earlier:
     """Lapsed holds of the house that nobody has swept yet, and what this conversation holds of the same kind."""
     rows = session.execute(
@@ -139,14 +159,15 @@ def _earlier_holds(
     replaced = [
         row.id
         for row in running
-        if conversation_id is not None
+        if not kept
+        and conversation_id is not None
         and row.conversation_id == conversation_id
         and row.kind is quote.kind
         and row.status is BookingStatus.HELD
     ]
-    kept = len(running) - len(replaced)
-    if kept >= MOST_HOLDS:
-        raise TooManyHolds(holds=kept, most=MOST_HOLDS)
+    others = len(running) - len(replaced)
+    if others >= MOST_HOLDS and not kept:
+        raise TooManyHolds(holds=others, most=MOST_HOLDS)
     lapsed = [row.id for row in rows if row.hold_expires_at <= now and row.kind is quote.kind]
     return _Earlier(lapsed, replaced)
 
@@ -176,8 +197,23 @@ def _end(
 
 def _terms(house: Property, quote: Quote, now: datetime) -> tuple[BookingStatus, datetime]:
     if house.needs_approval:
-        return BookingStatus.PENDING_APPROVAL, now + APPROVAL_WITHIN
+        return BookingStatus.PENDING_APPROVAL, time_to_approve(now, begins_at(quote, house))
     minutes = timedelta(minutes=house.hold_minutes)
     if is_payable(quote.deposit_paise):
         minutes = max(minutes, SHORTEST_WITH_LINK)
     return BookingStatus.HELD, now + minutes
+
+
+def begins_at(quote: Quote, house: Property) -> datetime:
+    """When what was quoted begins."""
+    if quote.kind is BookingKind.TABLE:
+        return datetime.fromisoformat(quote.request["starts_at"])
+    return moments(stay_of(quote), house)[0]
+
+
+def _gone(quote: Quote) -> RoomsGone | TablesGone:
+    """For who is not in the line, what the line was just called for is not free."""
+    if quote.kind is BookingKind.TABLE:
+        return TablesGone(starts=quote.request["starts_at"], party=quote.request["party_size"])
+    stay, rooms = stay_of(quote), len(quote.request["rooms"])
+    return RoomsGone(arrival=stay.arrival.isoformat(), departure=stay.departure.isoformat(), rooms=rooms, free=0)

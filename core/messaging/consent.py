@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from core.bookings.waitlist_line import leave_lines
 from models.guest import ConsentEvent, GuestIdentity
 from models.states import Purpose
 
@@ -52,6 +53,8 @@ def record_choice(session: Session, identity: GuestIdentity, *, opted_out: bool,
     changes = (identity.opted_out_at is not None) is not opted_out
     if changes:
         identity.opted_out_at = now if opted_out else None
+        if opted_out:
+            leave_lines(session, identity.guest_id, now=now)
     return changes
 
 

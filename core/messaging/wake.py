@@ -15,6 +15,7 @@ WAKE_INBOX: Final = "atithi_inbox"  # a guest has written
 WAKE_EVENTS: Final = "atithi_events"  # anything else has come in
 WAKE_OUTBOX: Final = "atithi_outbox"
 WAKE_PAYMENTS: Final = "atithi_payments"
+WAKE_LINE: Final = "atithi_line"  # something came free that somebody waits for
 
 _AT_ONCE: Final = timedelta()
 _NOTIFY: Final = select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
