@@ -44,6 +44,7 @@ class Order:
     last: date | None = None
     nights: int | None = None
     at: time | None = None
+    until: time | None = None
     weekdays: tuple[int, ...] = ()
     amount: int | None = None
     percent: int | None = None
@@ -87,6 +88,7 @@ class Order:
             "first": date.fromisoformat,
             "last": date.fromisoformat,
             "at": time.fromisoformat,
+            "until": time.fromisoformat,
             "weekdays": tuple,
             "unsure": tuple,
             "targets": lambda rows: tuple(Target(row["kind"], row["said"], tuple(row["ids"])) for row in rows),

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dates import Heard, understand
 from bot.dates.words import fold, known, plain
+from bot.owner import tablewords
 from bot.owner import words as w
 from bot.owner.names import Names, find, of_number
 from bot.owner.order import Order, Target
@@ -151,6 +152,8 @@ def _take_reference(text: str) -> tuple[str | None, str]:
 def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: time, said: str) -> Order:
     reference, text = _take_reference(text)
     phone, text = _take_phone(text)
+    of_tables = tablewords.take(kind, text) if kind in tablewords.KINDS else None
+    text = text if of_tables is None else of_tables.text
     tokens = _flat(text).split()
     found = find(names, tokens, numbers=kind not in _NO_ROOM_NUMBERS)
     flat = f" {' '.join(found.rest)} "
@@ -162,7 +165,21 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     order, flat = _with_money(order, flat)
     order = _with_days(order, flat, now=now, day_starts=day_starts)
     order = _with_words(order, everything, flat, said)
+    if of_tables is not None:
+        order = _with_tables(order, of_tables, flat)
     return _settled(order, flat, names)
+
+
+def _with_tables(order: Order, taken: tablewords.Taken, flat: str) -> Order:
+    """Hours and name of an event, minutes of a rule, whose tables they are."""
+    if order.kind in {"event", "end_event"}:
+        return replace(order, at=taken.at, until=taken.until, text=taken.words, name=None, party=None, count=None)
+    if order.kind == "late_rule":
+        return Order("late_rule", order.targets, number=taken.minutes)
+    kept = " ".join(word for word in flat.split() if word not in tablewords.NOT_NAMES)
+    return replace(
+        order, name=_name_in(f" {kept} ", order.kind), full=taken.together, at=None, first=None, last=None, party=None
+    )
 
 
 def _take_phone(text: str) -> tuple[str | None, str]:

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from core.availability.reseat import Seated, Wanted
 from core.availability.sittings import turn_time
 from core.availability.tables import TableFacts
-from core.availability.turns import give_tables, parties, restaurants, take_tables_from
+from core.availability.turns import (
+    give_tables,
+    parties,
+    release_tables,
+    restaurants,
+    take_tables_from,
+    turns_around,
+)
 from core.bookings.events import record
 from core.bookings.hold_table import (
     Evening,
@@ -23,7 +30,7 @@ from core.bookings.hold_table import (
     table_numbers,
     turn_of,
 )
-from core.bookings.move import lock
+from core.bookings.move import lock, move, why_not
 from core.errors import AlreadySo, BookedThere, MoveNotAllowed, TablesGone
 from models.booking import Booking
 from models.inventory import TableTurn
@@ -107,6 +114,16 @@ def walk_in(
     give_tables(session, booking.id, place, turn_of(place, starts_at, ends_at))
     facts = {"tables": table_numbers(session, booking.id)}
     record(session, booking, "walked_in", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now, facts=facts)
+    return booking
+
+
+def walk_out(session: Session, booking_id: int, *, door: str, now: datetime, actor_id: int | None) -> Booking:
+    """They did not stay, or it was a slip: the table is free again and nothing is owed."""
+    booking = move(session, booking_id, BookingStatus.COMPLETED, now=now, only_from=(BookingStatus.ARRIVED,))
+    if booking is None:
+        raise why_not(session, booking_id, BookingStatus.COMPLETED, now=now)
+    release_tables(session, [booking.id])
+    record(session, booking, "walked_out", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now)
     return booking
 
 
@@ -236,6 +253,25 @@ def _in_the_way(
         for party in parties(evening.turns, now=now)
         if not party.table_ids.isdisjoint(table_ids) and party.starts_at < ends_at and starts_at < party.free_at
     ]
+
+
+def tables_of(session: Session, booking_id: int) -> list[int]:
+    """The tables a party has."""
+    return sorted(_tables_of(session, [booking_id], active=True))
+
+
+def others_at(session: Session, booking: Booking, table_ids: Collection[int], *, now: datetime) -> list[Booking]:
+    """Who else has one of these tables during the turn of this booking, as it looks now."""
+    turns = turns_around(session, [booking.property_id], booking.first_day)[booking.property_id]
+    ids = [
+        party.booking_id
+        for party in parties(turns, now=now)
+        if party.booking_id != booking.id
+        and not party.table_ids.isdisjoint(table_ids)
+        and party.starts_at < booking.ends_at
+        and booking.starts_at < party.free_at
+    ]
+    return list(session.scalars(select(Booking).where(Booking.id.in_(ids)).order_by(Booking.starts_at, Booking.id)))
 
 
 def _tables_of(session: Session, booking_ids: Collection[int], *, active: bool) -> set[int]:

@@ -22,6 +22,7 @@ ALERT_OF: Final[Mapping[str, str]] = {
     "owner_payment_flagged": "payments",
     "owner_refund_failed": "payments",
     "owner_refund_waits": "payments",
+    "owner_table_released": "bookings",
     "owner_low_availability": "availability",
     "owner_digest": "digest",
 }
