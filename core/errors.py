@@ -217,6 +217,18 @@ class NothingToPay(PaymentError):
     code = "nothing_to_pay"
 
 
+class InvoiceNotDue(PaymentError):
+    """The bill of this booking is not written yet, or not by us; the facts say why."""
+
+    code = "invoice_not_due"
+
+
+class GstinWrong(PaymentError):
+    """That is no tax number: a sign of it is wrong."""
+
+    code = "gstin_wrong"
+
+
 class RefundTooLarge(PaymentError):
     """More than was captured and not yet given back."""
 
