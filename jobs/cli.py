@@ -26,6 +26,10 @@ _COMMANDS: Final = {
     "owner-code": "jobs.accounts:owner_code_command",
     "templates sync": "jobs.templates:sync_command",
     "import bookings": "jobs.importing.command:command",
+    "export bookings": "jobs.exporting.command:bookings",
+    "export guests": "jobs.exporting.command:guests",
+    "export folio": "jobs.exporting.command:folio",
+    "export ical": "jobs.exporting.command:ical",
 }
 _GROUPS: Final = {
     "db": "The embedded database.",
@@ -33,6 +37,7 @@ _GROUPS: Final = {
     "nlu": "How well guests are understood.",
     "templates": "Messages that must be registered with a provider.",
     "import": "What other systems wrote down.",
+    "export": "Your own data, to carry away.",
 }
 
 

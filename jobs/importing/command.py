@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from core.clock import clock_for
 from core.settings import load
@@ -21,10 +20,9 @@ from core.unit_of_work import engine_for, unit_of_work
 from jobs.importing import past, promised
 from jobs.importing.promised import Fate, Outcome
 from jobs.sentences import Refusal
-from models.account import Account
+from jobs.whose import account_named, property_named
 from models.base import Json
 from models.migrate import upgrade
-from models.property import Property
 from providers.embedded import database_url
 
 
@@ -64,8 +62,8 @@ def command(
     now = clock_for(engine, debug=settings.atithi_debug).now()
     try:
         with unit_of_work(engine) as session:
-            account_id = _account(session, account)
-            property_id = _property(session, account_id, property_name)
+            account_id = account_named(session, account)
+            property_id = property_named(session, account_id, property_name)
         if form is Form.HOTEL_BOOKINGS:
             told = _past(engine, file, account_id, property_id, now=now)
         elif property_id is None:
@@ -166,29 +164,3 @@ def said_of_stays(report: Json, *, dry_run: bool, keep_going: bool) -> list[str]
         ]
     left_out = "" if not wrong else f", {len(wrong)} left out"
     return [*lines, f"{report['taken_over']} stays are taken over{left_out}."]
-
-
-def _account(session: Session, slug: str) -> int:
-    rows = session.execute(select(Account.slug, Account.id).order_by(Account.id))
-    known: dict[str, int] = {row.slug: row.id for row in rows}
-    if slug:
-        if slug not in known:
-            raise Refusal(f"There is no account {slug}; there are: {', '.join(known) or 'none'}.")
-        return known[slug]
-    if len(known) == 1:
-        return next(iter(known.values()))
-    if not known:
-        raise Refusal("There is no account yet: put your houses in first (`atithi seed FOLDER`).")
-    raise Refusal(f"Whose bookings? Name the account with --account: {', '.join(known)}.")
-
-
-def _property(session: Session, account_id: int, name: str) -> int | None:
-    if not name:
-        return None
-    rows = session.execute(select(Property.name, Property.id).where(Property.account_id == account_id))
-    houses = rows.all()
-    found = [house_id for known, house_id in houses if known.casefold() == name.strip().casefold()]
-    if len(found) != 1:
-        names = ", ".join(sorted(known for known, _ in houses))
-        raise Refusal(f"Which property? There is no single {name}; there are: {names}.")
-    return found[0]

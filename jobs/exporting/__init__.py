@@ -1,0 +1,1 @@
+"""`atithi export ...`: a business carries its own data away."""
