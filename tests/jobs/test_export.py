@@ -74,7 +74,7 @@ def test_guests_are_counted_and_the_forgotten_are_left_out(session: Session, hot
     assert len(list(records.guests(session, Wanted(hotel.account_id)))) == 1
 
 
-def test_folio_lines_stand_under_the_day_of_the_house_and_add_up(session: Session, hotel: Hotel, now: datetime) -> None:
+def test_folio_lines_stand_under_the_day_of_the_house_and_add_up(session: Session, hotel: Hotel) -> None:
     lines = list(records.folio(session, Wanted(hotel.account_id, first=date(2026, 11, 22), last=date(2026, 11, 22))))
 
     assert Money.total(line["amount"] for line in lines) == Money.rupees(16_800)
