@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core.availability.horizon import houses_missing_days
 from models.booking import Booking
 from models.conversation import Turn
 from models.messaging import InboxEntry, Message
@@ -33,6 +34,9 @@ class _House(Collector):
             yield _by_state(session, "atithi_inbox_entries", "Outside events, by state.", InboxEntry.state)
             yield _by_state(session, "atithi_turns", "Turns of conversations, by state.", Turn.state)
             yield _by_state(session, "atithi_bookings", "Bookings, by status.", Booking.status)
+            missing = houses_missing_days(session, now=self._now, within_days=30)
+            about = "Nights and service days of the next thirty that have no row; any is an alarm."
+            yield GaugeMetricFamily("atithi_missing_days", about, value=sum(missing.values()))
             yield self._age(
                 session,
                 "atithi_oldest_waiting_message_seconds",

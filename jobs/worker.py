@@ -17,12 +17,13 @@ from core.log import configure, get_logger
 from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_LINE, WAKE_OUTBOX, WAKE_PAYMENTS
 from core.settings import load
 from jobs.holds import free_late_tables, sweep_holds
-from jobs.horizon import extend_horizons
+from jobs.horizon import extend_horizons, heal_missing_days
 from jobs.inbox import Inbox
 from jobs.outbox import Outbox
 from jobs.payments import Payments
 from jobs.people import remind_people, tell_of_the_day
 from jobs.pollers import Listener, Poller
+from jobs.rooms import number_rooms
 from jobs.turns import Turns
 from jobs.waitlist import look_after_lines, remind_of_requests, serve_line
 from providers.house import House, open_house
@@ -36,6 +37,8 @@ _SEND_THREADS: Final = 6
 _MONEY_THREADS: Final = 2
 _LOOK_EVERY_S: Final = 1.0
 _OPEN_DAYS_EVERY_S: Final = 3600.0
+_MISSING_DAYS_EVERY_S: Final = 60.0
+_NUMBER_EVERY_S: Final = 30.0
 _TELL_EVERY_S: Final = 60.0
 _LOOK_AT_LINES_EVERY_S: Final = 300.0
 _BEAT_EVERY_S: Final = 2.0
@@ -101,6 +104,8 @@ class Worker:
         self._scheduler.add_job(
             look_after_lines, "interval", [self._house], seconds=_LOOK_AT_LINES_EVERY_S, coalesce=True, max_instances=1
         )
+        for work, seconds in ((heal_missing_days, _MISSING_DAYS_EVERY_S), (number_rooms, _NUMBER_EVERY_S)):
+            self._scheduler.add_job(work, "interval", [self._house], seconds=seconds, coalesce=True, max_instances=1)
         self._listener.start()
         self._scheduler.start()
         log.info("worker_started")

@@ -65,15 +65,15 @@ def colour(
 
 
 def _settled(house: _House, movable: Sequence[Lodging]) -> dict[int, int] | None:
-    """Everybody keeps the number they have; only those without one are given one."""
-    stay_put = [each for each in movable if each.room is not None]
+    """Everybody whose room is still theirs to have keeps the number; only the others are given one."""
+    stay_put = [each for each in movable if each.room in house.gaps_for(*_span(each.stay))]
     if not stay_put:
         return None
     fuller = _House(house.rooms, [*house.fixed, *stay_put])
     if fuller.clashes:
         return None
     found = {each.key: each.room for each in stay_put if each.room is not None}
-    for group in _apart([each for each in movable if each.room is None]):
+    for group in _apart([each for each in movable if each.key not in found]):
         numbers = _Search(fuller, group, patience=len(group) * 4 + 100, keep=True).run()
         if numbers is None:
             return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -52,20 +53,38 @@ def reprice(session: Session, property_id: int, *, now: datetime, nights: StayDa
     return len(changes)
 
 
+# The nights of room types that are sold and the service days of areas, from today on by each house's own clock,
+# that have no row.
+_MISSING: Final = text(
+    """
+    WITH days AS (
+        SELECT p.id AS property_id, n::date AS day
+        FROM property p,
+            generate_series(((:now AT TIME ZONE p.time_zone) - p.day_starts_at::interval)::date::timestamp,
+                            ((:now AT TIME ZONE p.time_zone) - p.day_starts_at::interval)::date
+                                + least(:within_days, p.horizon_days) * interval '1 day', interval '1 day') AS n
+    )
+    SELECT property_id, count(*) FROM (
+        SELECT d.property_id FROM days d JOIN room_type t ON t.property_id = d.property_id
+        WHERE EXISTS (SELECT FROM rate r JOIN rate_plan l ON l.id = r.rate_plan_id
+                      WHERE r.room_type_id = t.id AND l.property_id = t.property_id AND l.code = :bar)
+          AND NOT EXISTS (SELECT FROM night_inventory i WHERE i.room_type_id = t.id AND i.night = d.day)
+        UNION ALL
+        SELECT d.property_id FROM days d JOIN dining_area a ON a.property_id = d.property_id
+        WHERE NOT EXISTS (SELECT FROM area_day y WHERE y.dining_area_id = a.id AND y.service_day = d.day)
+    ) missing
+    GROUP BY 1 ORDER BY 1"""
+)
+
+
+def houses_missing_days(session: Session, *, now: datetime, within_days: int) -> dict[int, int]:
+    """Every house in which a night or service day of the next so many has no row, with how many: each is an alarm."""
+    return dict(session.execute(_MISSING, {"now": now, "within_days": within_days, "bar": BAR}).all())
+
+
 def missing_days(session: Session, property_id: int, *, now: datetime, within_days: int) -> int:
-    """How many nights and service days that should be on sale by now have no row: any is worth an alarm."""
-    house = session.get_one(Property, property_id)
-    today = business_date(now, time_zone=house.time_zone, day_starts=house.day_starts_at)
-    last = today + timedelta(days=min(within_days, house.horizon_days))
-    types = list(_best_rates(session, property_id))
-    areas = _areas(session, property_id)
-    nights = session.scalar(
-        select(func.count()).where(NightInventory.room_type_id.in_(types), NightInventory.night.between(today, last))
-    )
-    area_days = session.scalar(
-        select(func.count()).where(AreaDay.dining_area_id.in_(areas), AreaDay.service_day.between(today, last))
-    )
-    return (len(types) + len(areas)) * ((last - today).days + 1) - (nights or 0) - (area_days or 0)
+    """The same of one house."""
+    return houses_missing_days(session, now=now, within_days=within_days).get(property_id, 0)
 
 
 def _add_nights(session: Session, property_id: int, days: Collection[date]) -> int:

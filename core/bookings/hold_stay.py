@@ -10,17 +10,18 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from core.availability.nights import WANT_AND_OK, why_not
+from core.availability.nights import WANT_AND_OK, give_back, why_not
 from core.availability.rooms import prove
 from core.bookings.reference import new_reference
-from core.errors import RoomsGone
+from core.errors import RoomsGone, RoomsPromised
 from models.base import Json
-from models.booking import Booking
+from models.booking import Booking, BookingEvent
 from models.dates import StayDates
+from models.inventory import StayRoom
 from models.property import Property
 from models.rates import Quote
 
@@ -86,11 +87,26 @@ def hold_stay(session: Session, quote: Quote, house: Property, values: Json) -> 
             select(Booking).from_statement(_HOLD), parameters | {"reference": new_reference()}
         )
         if booking is not None:
-            prove(session, booking.id, now=values["created_at"])
-            return booking
+            return _proven(session, booking, now=values["created_at"])
         if (refused := why_not(session, wanted, stay)) is not None:
             raise refused
     raise RoomsGone(arrival=request["arrival"], departure=request["departure"], rooms=len(request["rooms"]), free=0)
+
+
+def _proven(session: Session, booking: Booking, *, now: datetime) -> Booking:
+    """Beside rooms promised or closed by number a hold is only kept when everybody still has a room."""
+    try:
+        prove(session, booking.id, now=now)
+    except RoomsPromised:
+        give_back(session, [booking.id], was="held")
+        for rows in (
+            delete(BookingEvent).where(BookingEvent.booking_id == booking.id),
+            delete(StayRoom).where(StayRoom.booking_id == booking.id),
+            delete(Booking).where(Booking.id == booking.id),
+        ):
+            session.execute(rows)
+        raise
+    return booking
 
 
 def stay_of(quote: Quote) -> StayDates:
