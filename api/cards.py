@@ -29,7 +29,7 @@ router = APIRouter(tags=["guests"], include_in_schema=False)
 
 _SAMPLES: Final = Path(__file__).resolve().parent.parent / "jobs" / "sample" / "pictures"
 _PICTURE_NAME: Final = re.compile(r"[a-z0-9_-]{1,80}\.(?:jpg|png|webp)")
-_PRIVATE: Final = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+PRIVATE: Final = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 _ONE_DAY: Final = {"Cache-Control": "public, max-age=86400"}
 
 Reference = Annotated[str, InPath(max_length=20)]
@@ -39,23 +39,23 @@ Signature = Annotated[str, InPath(max_length=60)]
 @router.get("/b/{reference}/{signature}")
 def card(house: Here, reference: Reference, signature: Signature) -> Response:
     """The booking on one small page."""
-    with _signed_booking(house, reference, signature) as found:
+    with signed_booking(house, reference, signature) as found:
         if found is None:
-            return _not_found()
+            return not_found()
         session, booking = found
         facts = booking_facts(session, booking)
         picture = session.scalar(select(Property.picture).where(Property.id == booking.property_id))
         language = session.scalar(select(Guest.language).where(Guest.id == booking.guest_id)) or "en"
     page = booking_page(facts, language=language, picture=picture, here=f"/b/{reference}/{signature}")
-    return HTMLResponse(page, headers=_PRIVATE)
+    return HTMLResponse(page, headers=PRIVATE)
 
 
 @router.api_route("/b/{reference}/{signature}/calendar.ics", methods=["GET", "HEAD"])
 def calendar(house: Here, reference: Reference, signature: Signature) -> Response:
     """The booking as an entry for the guest's calendar; opened again after a change, it replaces the old one."""
-    with _signed_booking(house, reference, signature) as found:
+    with signed_booking(house, reference, signature) as found:
         if found is None:
-            return _not_found()
+            return not_found()
         session, booking = found
         entry = Entry(
             facts=booking_facts(session, booking),
@@ -64,19 +64,19 @@ def calendar(house: Here, reference: Reference, signature: Signature) -> Respons
             changes=_changes(session, booking),
             page=f"{house.settings.public_base_url}/b/{reference}/{signature}",
         )
-    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="{reference}.ics"'}
+    headers = {**PRIVATE, "Content-Disposition": f'inline; filename="{reference}.ics"'}
     return Response(calendar_file(entry), media_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
 
 
 @router.api_route("/b/{reference}/{signature}/qr.png", methods=["GET", "HEAD"])
 def qr_code(house: Here, reference: Reference, signature: Signature) -> Response:
     """The reference as a code that the desk reads at check-in."""
-    with _signed_booking(house, reference, signature) as found:
+    with signed_booking(house, reference, signature) as found:
         if found is None:
-            return _not_found()
+            return not_found()
     picture = BytesIO()
     segno.make_qr(reference, error="m").save(picture, kind="png", scale=16, border=4)
-    return Response(picture.getvalue(), media_type="image/png", headers=_PRIVATE)
+    return Response(picture.getvalue(), media_type="image/png", headers=PRIVATE)
 
 
 @router.api_route("/pictures/{name}", methods=["GET", "HEAD"])
@@ -86,11 +86,11 @@ def picture(house: Here, name: str) -> Response:
         for folder in (house.settings.home / "pictures", _SAMPLES):
             if (folder / name).is_file():
                 return FileResponse(folder / name, headers=_ONE_DAY)
-    return _not_found()
+    return not_found()
 
 
 @contextmanager
-def _signed_booking(house: House, reference: str, signature: str) -> Iterator[tuple[Session, Booking] | None]:
+def signed_booking(house: House, reference: str, signature: str) -> Iterator[tuple[Session, Booking] | None]:
     """The booking, when the signature is ours; a wrong signature and an unknown reference look the same."""
     if not check(reference, signature, house.settings.secret("atithi_secret_key")):
         yield None
@@ -106,5 +106,6 @@ def _changes(session: Session, booking: Booking) -> int:
     return max(0, (session.scalar(events) or 0) - 1)
 
 
-def _not_found() -> Response:
-    return HTMLResponse(not_found_page(), status_code=404, headers=_PRIVATE)
+def not_found() -> Response:
+    """Nothing here, or not for you: both look the same."""
+    return HTMLResponse(not_found_page(), status_code=404, headers=PRIVATE)

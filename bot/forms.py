@@ -143,6 +143,16 @@ def _listed(value: list[str], voice: Voice) -> str | None:
     return f"{', '.join(first)} {_AND[voice.language]} {last}" if first else last
 
 
+def _offers(value: list[Json], voice: Voice) -> str | None:
+    """Places with their day or hour and price, one line each."""
+    lines = []
+    for each in value:
+        when = _moment(each["starts"], voice) if each.get("starts") else _day(each["arrival"], voice)
+        price = "" if each.get("total") is None else f", {_money(each['total'], voice)}"
+        lines.append(f"\n• {each['property']}, {when}{price}")
+    return "".join(lines) or None
+
+
 def _distance(value: float, _voice: Voice) -> str:
     return f"{value:.1f} km"
 
@@ -184,11 +194,13 @@ FORMS: Final[Mapping[str, Callable[[Any, Voice], str | None]]] = {
     "family": _family,
     "meal": _meal,
     "list": _listed,
+    "offers": _offers,
     "distance": _distance,
     "stars": _stars,
     "pay_url": _pay_url,
     "calendar_url": _card_url("calendar.ics"),
     "qr_url": _card_url("qr.png"),
+    "invoice_url": _card_url("invoice.pdf"),
     "picture_url": _picture_url,
     "map_url": _map_url,
 }

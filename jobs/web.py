@@ -11,6 +11,7 @@ from fastapi import FastAPI
 import api.app
 import api.cards
 import api.debug
+import api.invoices
 import api.pay
 import webhooks.app
 from core.log import configure
@@ -32,7 +33,7 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="Atithi", version="1", lifespan=lifespan, max_body_size=_MAX_BODY)
     app.state.house = house
     wait_at_the_door(app)
-    pages = (api.app.router, api.pay.router, api.cards.router, api.debug.router)
+    pages = (api.app.router, api.pay.router, api.cards.router, api.invoices.router, api.debug.router)
     for router in (*pages, *webhooks.app.routers):
         app.include_router(router)
     return app
