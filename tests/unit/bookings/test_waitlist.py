@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.availability.closures import close_rooms, open_rooms
@@ -46,20 +46,25 @@ def now(clock: StillClock) -> datetime:
     return clock.now()
 
 
-def wish(hotel: Hotel, *, arrival: date = NIGHT, nights: int = 1, **more: int) -> WaitWish:
+def wish(hotel: Hotel, *, arrival: date = NIGHT, nights: int = 1, adults: int = 2, rooms: int = 1) -> WaitWish:
     """A stay for two."""
-    return WaitWish(
-        hotel.property_id, BookingKind.STAY, arrival, arrival + timedelta(days=nights), **{"adults": 2, **more}
-    )
+    until = arrival + timedelta(days=nights)
+    return WaitWish(hotel.property_id, BookingKind.STAY, arrival, until, adults=adults, rooms=rooms)
 
 
-def waits(session: Session, hotel: Hotel, now: datetime, **how: int) -> tuple[Visitor, WaitlistEntry]:
+def waits(
+    session: Session, hotel: Hotel, now: datetime, *, adults: int = 2, rooms: int = 1
+) -> tuple[Visitor, WaitlistEntry]:
     """Somebody new joins the line."""
     visitor = a_guest(session, hotel, now=now)
-    entry = join(
-        session, wish(hotel, **how), guest_id=visitor.guest_id, conversation_id=visitor.conversation_id, now=now
-    )
+    wanted = wish(hotel, adults=adults, rooms=rooms)
+    entry = join(session, wanted, guest_id=visitor.guest_id, conversation_id=visitor.conversation_id, now=now)
     return visitor, entry
+
+
+def where(entry: WaitlistEntry) -> WaitStatus:
+    """Where they stand now."""
+    return entry.status
 
 
 def serve(session: Session, now: datetime) -> None:
@@ -69,9 +74,9 @@ def serve(session: Session, now: datetime) -> None:
     session.expire_all()
 
 
-def sold_out(session: Session, now: datetime, **how: object) -> tuple[Hotel, Booking]:
+def sold_out(session: Session, now: datetime, *, deposit_percent: int = 0) -> tuple[Hotel, Booking]:
     """A hotel whose only room is booked."""
-    hotel = a_hotel(session, now=now, rooms=1, **how)
+    hotel = a_hotel(session, now=now, rooms=1, deposit_percent=deposit_percent)
     booking = hold(
         session,
         a_stay_quote(session, hotel, now=now, arrival=NIGHT, nights=1),
@@ -184,7 +189,7 @@ def test_a_yes_gives_time_to_pay_and_the_payment_ends_the_wait(session: Session,
     assert taken.hold_expires_at - just_before >= timedelta(minutes=17)
     confirm(session, taken.id, actor=ActorKind.STAFF, door="test", now=just_before)
     session.expire_all()
-    assert entry.status is WaitStatus.TAKEN
+    assert where(entry) is WaitStatus.TAKEN
 
 
 def test_whoever_books_the_same_nights_elsewhere_waits_no_more(session: Session, now: datetime) -> None:
@@ -195,7 +200,7 @@ def test_whoever_books_the_same_nights_elsewhere_waits_no_more(session: Session,
     booked = hold(session, other, visitor, now=now)
     confirm(session, booked.id, actor=ActorKind.STAFF, door="test", now=now)
     session.expire_all()
-    assert entry.status is WaitStatus.WAITING
+    assert where(entry) is WaitStatus.WAITING
     session.execute(
         update(WaitlistEntry)
         .where(WaitlistEntry.id == entry.id)
@@ -221,10 +226,10 @@ def test_a_closure_lifted_is_offered_too(session: Session, now: datetime) -> Non
     )
     _, entry = waits(session, hotel, now)
     serve(session, now)
-    assert entry.status is WaitStatus.WAITING
+    assert where(entry) is WaitStatus.WAITING
     open_rooms(session, closure.id, now=now)
     serve(session, now)
-    assert entry.status is WaitStatus.OFFERED
+    assert where(entry) is WaitStatus.OFFERED
 
 
 def test_what_came_free_while_the_guest_was_reading_is_not_missed(session: Session, now: datetime) -> None:
@@ -232,7 +237,7 @@ def test_what_came_free_while_the_guest_was_reading_is_not_missed(session: Sessi
     free(session, booking, now)
     _, entry = waits(session, hotel, now)
     serve(session, now)
-    assert entry.status is WaitStatus.OFFERED
+    assert where(entry) is WaitStatus.OFFERED
 
 
 def test_what_nobody_says_has_come_free_is_found_by_looking_again(session: Session, now: datetime) -> None:
@@ -240,12 +245,12 @@ def test_what_nobody_says_has_come_free_is_found_by_looking_again(session: Sessi
     _, entry = waits(session, hotel, now)
     serve(session, now)
     free(session, booking, now)
-    session.execute(WaitlistCall.__table__.delete())
+    session.execute(delete(WaitlistCall))
     serve(session, now)
-    assert entry.status is WaitStatus.WAITING
+    assert where(entry) is WaitStatus.WAITING
     call_everywhere(session, now=now)
     serve(session, now)
-    assert entry.status is WaitStatus.OFFERED
+    assert where(entry) is WaitStatus.OFFERED
 
 
 def test_one_place_for_one_wish_and_asking_again_keeps_it(session: Session, now: datetime) -> None:
@@ -281,10 +286,10 @@ def test_leaving_makes_room_for_the_next_and_gives_an_offer_back(session: Sessio
     assert place_in_line(session, second) == 1
     free(session, booking, now)
     serve(session, now)
-    assert second.status is WaitStatus.OFFERED
+    assert where(second) is WaitStatus.OFFERED
     leave(session, second.id, actor=ActorKind.GUEST, door="chat", now=now)
     session.expire_all()
-    assert second.status is WaitStatus.DECLINED
+    assert where(second) is WaitStatus.DECLINED
     assert session.get_one(Booking, second.booking_id).status is BookingStatus.RELEASED
 
 
@@ -304,7 +309,7 @@ def test_stop_leaves_every_line(session: Session, now: datetime) -> None:
     )
     record_choice(session, identity, opted_out=True, wording="STOP", now=now)
     session.expire_all()
-    assert entry.status is WaitStatus.LEFT
+    assert where(entry) is WaitStatus.LEFT
 
 
 def test_the_erased_and_the_past_are_offered_nothing(session: Session, now: datetime) -> None:
@@ -314,7 +319,7 @@ def test_the_erased_and_the_past_are_offered_nothing(session: Session, now: date
     session.flush()
     free(session, booking, now)
     serve(session, now)
-    assert erased.status is WaitStatus.WAITING
+    assert where(erased) is WaitStatus.WAITING
     assert end_past(session, now=now) == 1
     _, late = waits(session, hotel, now)
     assert end_past(session, now=now + timedelta(days=60)) == 1
@@ -366,12 +371,12 @@ def test_a_table_is_offered_only_within_the_hours_wanted(session: Session, now: 
     )
     entry = join(session, evening, guest_id=visitor.guest_id, conversation_id=visitor.conversation_id, now=now)
     serve(session, now)
-    assert entry.status is WaitStatus.WAITING  # half past nine is free, but not what was asked for
+    assert where(entry) is WaitStatus.WAITING  # half past nine is free, but not what was asked for
     confirm(session, booked.id, actor=ActorKind.STAFF, door="test", now=now)
     free(session, booked, now)
     quote = a_table_quote(session, place, now=now, starts_at=zone_evening)
     with pytest.raises(TablesGone), session.begin_nested():
         hold(session, quote, a_guest(session, place, now=now), now=now)
     serve(session, now)
-    assert entry.status is WaitStatus.OFFERED
+    assert where(entry) is WaitStatus.OFFERED
     assert session.get_one(Booking, entry.booking_id).starts_at == zone_evening

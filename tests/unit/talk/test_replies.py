@@ -34,7 +34,11 @@ FACTS: Final[dict[str, Any]] = {
     "language": "English",
     "bookings": "K7QM9C", "since": "2026-01-01", "standing": "Confirmed", "kept": 0, "back": 50000, "refund": 50000,
     "amount": 50000, "reason": "asked", "words": "hello", "what": "a voice note", "wishes": None, "minutes": 5,
-    "lines": "house",
+    "lines": "house", "instead_of": "K7QM9C", "others": [{"property": "Haveli", "arrival": "2026-12-25", "total": 4200}],
+    "before_total": 900000, "to_pay": 50000, "last": "2027-01-01", "night": "2026-12-24", "least": 2,
+    "book_by": "2026-12-24T12:00+05:30", "rooms_by_type": "2 × Double, 1 × Suite",
+    "was_rooms_by_type": "1 × Double", "was_arrival": "2026-12-24", "was_departure": "2026-12-26",
+    "was_starts": "2026-12-24T20:00+05:30", "was_party": 2,
     "effect": "Room 101 off sale", "known": "Jaipur", "waited": 4, "link": "https://wa.me/1", "code": "ABCD1234",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
