@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.front import front_page
 from api.metrics import exposition
 from models.base import Json
 from models.migrate import is_at_head
@@ -51,13 +51,8 @@ def sandbox(house: Here) -> Response:
 
 @router.get("/", include_in_schema=False)
 def front(house: Here) -> Response:
-    """A page that says what is running."""
-    database, engine = _database(house), "ready" if _engine(house) else "loading"
-    links = [("/docs", "API"), ("/healthz", "Health"), ("/readyz", "Readiness"), ("/metrics", "Metrics")]
-    if house.settings.sandbox_url:
-        links.insert(0, ("/sandbox", "Open the demo phones"))
-    items = "".join(f'<li><a href="{href}">{escape(name)}</a></li>' for href, name in links)
-    return HTMLResponse(_PAGE.format(database=escape(database), engine=engine, items=items))
+    """A page that says what this is and whether it is running."""
+    return HTMLResponse(front_page(_database(house), engine=_engine(house), sandbox=bool(house.settings.sandbox_url)))
 
 
 def _database(house: House) -> str:
@@ -74,16 +69,3 @@ def _engine(house: House) -> bool:
         return engine.is_ready()
     finally:
         engine.close()
-
-
-_PAGE: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Atithi</title><style>
-:root {{ color-scheme: light dark }}
-body {{ font: 1.05rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto; padding: 0 1.2rem }}
-h1 {{ margin: 0 }} h1 small {{ font-weight: 400; opacity: .6 }} li {{ margin: .3rem 0 }}
-</style></head><body>
-<h1>Atithi <small>अतिथि</small></h1>
-<p>The booking desk is running. Database: {database}. Language engine: {engine}.</p>
-<ul>{items}</ul>
-</body></html>"""

@@ -2,52 +2,113 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
 
-from core.errors import LinkNotFound
-from core.payments.ask import PageState, PayPage, open_page
+from api.pay_page import Screen, pay_page
+from core.errors import HoldLapsed, LinkNotFound, NothingToPay, ProviderError
+from core.log import get_logger
+from core.payments.ask import PayPage, open_page
+from core.payments.orders import account_of_order, apply_to_order, record_order, want_order
 from core.unit_of_work import unit_of_work
-from providers.house import Here
+from models.base import Json
+from providers.house import Here, House
 
 router = APIRouter(tags=["guests"], include_in_schema=False)
+log = get_logger()
 
-_AGAIN_S: Final = 2
-_WORDS: Final[dict[PageState, tuple[str, str]]] = {
-    "open": ("Payment", "One moment …"),
-    "soon": ("One moment", "Your payment page is being prepared. This page goes on by itself."),
-    "paid": ("Thank you", "Your payment has arrived. The confirmation is in your chat."),
-    "lapsed": ("The time is up", "The booking was not paid in time and is free again. Write to us to book again."),
-    "closed": ("Nothing to pay", "There is nothing to pay here any more."),
-    "failed": ("Not possible now", "Payments are not possible at this moment. Please write to us in the chat."),
-}
-_CHECKING: Final = ("Checking", "Your bank has sent you back to us. As soon as the payment is confirmed, we say so.")
+_FRESH: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+_LONGEST_ID: Final = 64
+
+
+class Signed(BaseModel):
+    """What the gateway's form hands to the page after a payment."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    razorpay_order_id: Annotated[str, Field(max_length=_LONGEST_ID)]
+    razorpay_payment_id: Annotated[str, Field(max_length=_LONGEST_ID)]
+    razorpay_signature: Annotated[str, Field(max_length=256)]
 
 
 @router.get("/p/{token}")
 def pay(token: str, house: Here) -> Response:
     """Where the guest's pay link leads."""
     page = _open(token, house)
+    if page.state == "open" and house.settings.razorpay_checkout_url and page.token == token:
+        return _show(house, page, "pay")
     if page.state == "open" and page.short_url:
-        return RedirectResponse(page.short_url, status_code=302, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(page.short_url, status_code=302, headers=_FRESH)
     if page.state == "soon" and page.token != token:
-        return RedirectResponse(f"/p/{page.token}", status_code=302, headers={"Cache-Control": "no-store"})
-    return _page(page, *_WORDS[page.state], wait=page.state == "soon")
+        return RedirectResponse(f"/p/{page.token}", status_code=302, headers=_FRESH)
+    return _show(house, page, page.state)
 
 
 @router.get("/p/{token}/done")
 def done(token: str, house: Here) -> Response:
     """Where the bank sends the guest back to; only the gateway's signed word says that money has arrived."""
     page = _open(token, house)
-    if page.state in {"open", "soon"}:
-        return _page(page, *_CHECKING, wait=True)
-    return _page(page, *_WORDS[page.state], wait=False)
+    return _show(house, page, "checking" if page.state in {"open", "soon"} else page.state)
 
 
-def _open(token: str, house: Here) -> PayPage:
+@router.post("/p/{token}/order")
+def order(token: str, house: Here) -> Json:
+    """The same sum as an order, for the gateway's form on our own page; asked again it is the same one."""
+    now = house.clock.now()
+    try:
+        with unit_of_work(house.engine) as session:
+            wanted = want_order(session, token, now=now)
+        gateway = house.registry.gateway_for(wanted.account_id)
+        order_id = wanted.order_id
+        if order_id is None:
+            made = gateway.open_order(wanted.reference, wanted.amount)
+            with unit_of_work(house.engine) as session:
+                order_id = record_order(session, wanted.link_id, made.order_id, provider=gateway.provider)
+    except LinkNotFound as missing:
+        raise HTTPException(404, "no such payment") from missing
+    except (HoldLapsed, NothingToPay) as over:
+        raise HTTPException(409, over.code) from over
+    except ProviderError as trouble:
+        log.warning("order_not_made", code=trouble.code, **trouble.facts)
+        raise HTTPException(503, "payments are not possible now", headers={"Retry-After": "5"}) from trouble
+    page = _open(token, house)
+    return {
+        "order_id": order_id,
+        "amount": wanted.amount.paise,
+        "currency": wanted.amount.currency,
+        "key": gateway.public_key,
+        "name": page.facts["property"],
+        "description": wanted.reference,
+    }
+
+
+@router.post("/p/{token}/verify")
+def verify(token: str, signed: Signed, house: Here) -> Json:
+    """The gateway's signature is checked, the payment itself is fetched, and it takes effect as by any other door."""
+    try:
+        with unit_of_work(house.engine) as session:
+            account_id = account_of_order(session, token, signed.razorpay_order_id)
+        gateway = house.registry.gateway_for(account_id)
+        if not gateway.is_signed(signed.razorpay_order_id, signed.razorpay_payment_id, signed.razorpay_signature):
+            raise HTTPException(400, "not signed by the gateway")
+        payment = gateway.fetch_payment(signed.razorpay_payment_id)
+    except LinkNotFound as missing:
+        raise HTTPException(404, "no such payment") from missing
+    except ProviderError as trouble:
+        # Signed for, but not to be seen yet: its event or the next comparing brings it.
+        log.warning("payment_not_fetched", code=trouble.code, **trouble.facts)
+        return {"state": "checking"}
+    with unit_of_work(house.engine) as session:
+        applied = apply_to_order(
+            session, account_id=account_id, payment=payment, now=house.clock.now(), provider=gateway.provider
+        )
+        return {"state": applied.outcome.value}
+
+
+def _open(token: str, house: House) -> PayPage:
     try:
         with unit_of_work(house.engine) as session:
             return open_page(session, token, now=house.clock.now())
@@ -55,31 +116,6 @@ def _open(token: str, house: Here) -> PayPage:
         raise HTTPException(404, "no such payment") from missing
 
 
-def _page(page: PayPage, title: str, words: str, *, wait: bool) -> HTMLResponse:
-    rupees = f"₹{page.amount.paise / 100:,.2f}".removesuffix(".00")
-    return HTMLResponse(
-        _PAGE.format(
-            refresh=f'<meta http-equiv="refresh" content="{_AGAIN_S}">' if wait else "",
-            title=escape(title),
-            words=escape(words),
-            house=escape(page.facts["property"]),
-            reference=escape(page.facts["reference"]),
-            amount=rupees,
-        ),
-        headers={"Cache-Control": "no-store"},
-    )
-
-
-_PAGE: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">{refresh}
-<title>{title}</title><style>
-:root {{ color-scheme: light dark }}
-body {{ font: 1.05rem/1.6 system-ui, sans-serif; max-width: 26rem; margin: 14vh auto; padding: 0 1.2rem;
-  text-align: center }}
-h1 {{ margin: 0 0 .4rem }} p {{ margin: .4rem 0 }} .facts {{ opacity: .7; margin-top: 1.6rem }}
-</style></head><body>
-<h1>{title}</h1>
-<p>{words}</p>
-<p class="facts">{house}<br>{reference} · {amount}</p>
-</body></html>"""
+def _show(house: House, page: PayPage, screen: Screen) -> HTMLResponse:
+    checkout = house.settings.razorpay_checkout_url
+    return HTMLResponse(pay_page(page, screen, now=house.clock.now(), checkout=checkout), headers=_FRESH)

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     razorpay_key_secret: SecretStr = Field(_EMPTY, description="Shown once beside the key id.")
     razorpay_webhook_secret: SecretStr = Field(_EMPTY, description="Chosen by you when adding the webhook.")
     razorpay_api_base_url: str = Field("", description="Empty for Razorpay itself.")
+    razorpay_checkout_url: str = Field(
+        "",
+        description="https://checkout.razorpay.com/v1/checkout.js to take money on our own page; empty: by link.",
+    )
 
     jwt_secret: SecretStr = Field(_EMPTY, description="Signs sign-ins; made when empty.")
     atithi_secret_key: SecretStr = Field(_EMPTY, description="Encrypts stored provider keys; made when empty.")

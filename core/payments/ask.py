@@ -18,9 +18,12 @@ from core.messaging.wake import WAKE_PAYMENTS, wake
 from core.payments.folio import due_now, folio_of
 from core.payments.links import close_links, live_link
 from core.pricing.deposit import is_payable
+from models.account import Account
 from models.base import Json
 from models.booking import Booking
+from models.conversation import Conversation
 from models.folio import Payment, PaymentLink
+from models.guest import Guest
 from models.money import Money
 from models.states import HOLDING, ActorKind, BookingStatus, LinkState, PaymentState
 
@@ -31,7 +34,7 @@ PROLONGED: Final = timedelta(minutes=10)
 SOONEST_END: Final = timedelta(minutes=16)
 _BALANCE_WITHIN: Final = timedelta(days=7)
 
-type PageState = Literal["open", "soon", "paid", "lapsed", "closed", "failed"]
+type PageState = Literal["open", "soon", "paid", "lapsed", "closed", "failed", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class PayPage:
     short_url: str | None
     amount: Money
     facts: Json
+    language: str = "en"
+    hold_until: datetime | None = None
 
 
 def ask_for_payment(session: Session, booking_id: int, *, now: datetime) -> PaymentLink:
@@ -91,7 +96,15 @@ def open_page(session: Session, token: str, *, now: datetime) -> PayPage:
         state = _state(session, booking, link, now)
     if state in {"open", "soon"}:
         _prolong(session, booking, now)
-    return PayPage(state, link.token, link.short_url, link.amount_paise, booking_facts(session, booking))
+    language = session.scalars(
+        select(func.coalesce(Conversation.language, Guest.language))
+        .select_from(Guest)
+        .outerjoin(Conversation, Conversation.id == booking.conversation_id)
+        .where(Guest.id == booking.guest_id)
+    ).one()
+    facts = booking_facts(session, booking)
+    until = booking.hold_expires_at if booking.status in HOLDING else None
+    return PayPage(state, link.token, link.short_url, link.amount_paise, facts, language, until)
 
 
 def _state(session: Session, booking: Booking, link: PaymentLink, now: datetime) -> PageState:
@@ -103,11 +116,16 @@ def _state(session: Session, booking: Booking, link: PaymentLink, now: datetime)
         case LinkState.OPEN:
             return "open"
         case LinkState.WANTED | LinkState.OPENING:
-            return "soon"
+            return "soon" if takes_online(session, booking.account_id) else "desk"
         case LinkState.FAILED:
             return "failed"
     folio = folio_of(session, booking.id)
     return "paid" if folio.payments and not is_payable(due_now(booking, folio)) else "closed"
+
+
+def takes_online(session: Session, account_id: int) -> bool:
+    """Whether a gateway is connected at all."""
+    return session.scalars(select(Account.takes_online).where(Account.id == account_id)).one()
 
 
 def is_paid(session: Session, link: PaymentLink) -> bool:

@@ -26,6 +26,7 @@ from jobs.inbox import Inbox
 from jobs.payments import Payments
 from jobs.web import create_app
 from models.booking import Booking
+from models.conversation import Conversation
 from models.folio import Payment, PaymentLink, Refund
 from models.inventory import NightInventory
 from models.messaging import InboxEntry, Message
@@ -149,6 +150,13 @@ class Desk:
         with unit_of_work(self.house.engine) as session:
             close_links(session, [booking.id], now=now + timedelta(days=1))
         return self.open_link(booking)
+
+    def speaks(self, booking: Booking, language: str) -> None:
+        """The guest's conversation is in this language."""
+        with unit_of_work(self.house.engine) as session:
+            session.execute(
+                update(Conversation).where(Conversation.id == booking.conversation_id).values(language=language)
+            )
 
     def make_dearer(self) -> None:
         """The hotel raises all its prices."""

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from api.pay_page import pay_page
+from core.bookings.facts import booking_facts
+from core.payments.ask import PayPage
+from core.unit_of_work import unit_of_work
+from models.account import Account
+from models.base import Json
+from models.booking import Booking
 from models.states import BookingStatus, LinkState
 from tests.payments.conftest import Desk
 
@@ -69,3 +79,45 @@ def test_a_link_that_ended_at_the_gateway_is_replaced_while_the_room_is_still_he
     desk.work()
     assert desk.web.get(onward.headers["location"]).headers["location"] != old.short_url
     assert [at_bank["status"] for at_bank in desk.bank.links()] == ["created", "cancelled"]
+
+
+def test_the_page_speaks_the_guests_language_and_says_how_much_for_what_and_until_when(desk: Desk) -> None:
+    booking = desk.hold()
+    desk.speaks(booking, "hi")
+    page = desk.web.get(f"/p/{desk.ask(booking).token}").text
+    assert '<html lang="hi">' in page
+    for said in ("एक पल", "₹8,400", "Amber House", "Double", booking.reference, 'data-left="1200"'):
+        assert said in page
+
+
+def test_the_clock_on_the_page_is_the_holds_own(desk: Desk) -> None:
+    booking = desk.hold()
+    link = desk.ask(booking)
+    desk.pass_time(timedelta(minutes=7))
+    assert 'data-left="780"' in desk.web.get(f"/p/{link.token}").text
+
+
+def test_a_house_without_a_gateway_says_so_instead_of_soon_for_ever(desk: Desk) -> None:
+    booking = desk.hold()
+    link = desk.ask(booking)
+    with unit_of_work(desk.house.engine) as session:
+        session.execute(update(Account).values(takes_online=False))
+    page = desk.web.get(f"/p/{link.token}").text
+    assert "Pay at the house" in page
+    assert 'http-equiv="refresh"' not in page
+
+
+def test_our_own_page_offers_the_gateways_form_only_where_it_is_configured(desk: Desk) -> None:
+    booking = desk.hold()
+    link = desk.open_link(booking)
+    assert desk.web.get(f"/p/{link.token}").status_code == 302
+    page = PayPage("open", link.token, link.short_url, link.amount_paise, _facts(desk, booking))
+    script = "https://checkout.example/v1/checkout.js"
+    offered = pay_page(page, "pay", now=desk.clock.now(), checkout=script)
+    assert f'<script src="{script}" defer>' in offered
+    assert str(link.short_url) in offered, "the link stays another way"
+
+
+def _facts(desk: Desk, booking: Booking) -> Json:
+    with Session(desk.house.engine) as session:
+        return booking_facts(session, session.get_one(Booking, booking.id))
