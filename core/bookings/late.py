@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Exists, exists, func, select
+from sqlalchemy import Exists, Integer, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.bookings.no_show import mark_no_show
@@ -34,7 +34,7 @@ def release_late(session: Session, *, now: datetime, limit: int = 20) -> list[in
             Booking.status == BookingStatus.CONFIRMED,
             Booking.ends_at > now,
             Property.release_late_minutes > 0,
-            Booking.starts_at + func.make_interval(0, 0, 0, 0, 0, Property.release_late_minutes) <= now,
+            Booking.starts_at + func.make_interval(0, 0, 0, 0, 0, cast(Property.release_late_minutes, Integer)) <= now,
             _keeps_the_book(now),
             ~exists().where(TableTurn.booking_id == Booking.id, TableTurn.active, TableTurn.is_pinned),
         )

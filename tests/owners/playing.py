@@ -2,8 +2,9 @@
 
 A script has `about`, perhaps `who` (meera, imran, or `name role [house]`), `given` (bookings, guests who wait) and
 `steps`. A step is `say`, `press`, `answer` (a reply to the newest card of a name), `as` (another person's chat),
-`skip`, `guest` (the guest writes) or `pay`; then `replies` (names, in order), `has` (parts of the text), `buttons`
-and `then` (rows). `{a}` in words is the reference of booking a, `<+30>` the day in thirty days.
+`skip`, `late` (time passes, and late parties lose their tables), `guest` (the guest writes) or `pay`; then `replies`
+(names, in order), `has` (parts of the text), `buttons` and `then` (rows). `{a}` in words is the reference of booking a,
+`<+30>` the day in thirty days.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.bookings.hold_table import table_numbers
+from core.bookings.late import release_late
 from core.messaging.handoff import remind
 from core.messaging.outbox import say_to_guest
 from core.payments.folio import folio_of
@@ -23,7 +26,7 @@ from models.base import Json
 from models.booking import Booking, BookingEvent
 from models.conversation import Handoff
 from models.folio import Refund
-from models.inventory import AreaDay, Closure, NightInventory
+from models.inventory import AreaDay, Closure, NightInventory, PrivateEvent
 from models.messaging import Message
 from models.owners import OwnerAct, TableClosure
 from models.property import DiningArea
@@ -102,9 +105,11 @@ class Player:
 
     def _act(self, step: Json) -> Answer:
         chat = self.chat(str(step.get("as") or self.main))
-        if "skip" in step:
-            self.clock.advance(timedelta(minutes=step["skip"]))
+        if "skip" in step or "late" in step:
+            self.clock.advance(timedelta(minutes=step.get("skip") or step["late"]))
             remind(self.session, now=self.clock.now())
+            if "late" in step:
+                release_late(self.session, now=self.clock.now())
             return chat.news()
         if "waits" in step:
             self.office.hand_over(step["waits"], step.get("words", "I need a person"), step.get("house", "Kesar Kothi"))
@@ -162,6 +167,16 @@ class Player:
         for key in wanted:
             self.session.refresh(self.office.bookings[key])
         return {key: self.office.bookings[key].status.value for key in wanted}
+
+    def _see_tables(self, wanted: Json) -> Json:
+        return {key: table_numbers(self.session, self.office.bookings[key].id) for key in wanted}
+
+    def _see_private(self, _wanted: object) -> list[str]:
+        rows = select(PrivateEvent).where(PrivateEvent.lifted_at.is_(None)).order_by(PrivateEvent.id)
+        return [event.name for event in self.session.scalars(rows, execution_options={"populate_existing": True})]
+
+    def _see_waits_for_late(self, wanted: Json) -> Json:
+        return {name: self.office.house(name).release_late_minutes for name in wanted}
 
     def _see_newest(self, wanted: Json) -> Json:
         booking = self.session.scalars(select(Booking).order_by(Booking.id.desc()).limit(1)).one()
