@@ -6,6 +6,7 @@ other but never deadlock. The counts are guarded by a constraint of the table, w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ from core.errors import (
     StayTooShort,
 )
 from models.dates import StayDates
-from models.inventory import NightInventory
+from models.inventory import NightInventory, StayRoom
 
 type Count = Literal["held", "sold"]
 
@@ -163,6 +164,35 @@ def lock_nights(session: Session, booking_ids: Collection[int], types: Collectio
             "booking_ids": list(booking_ids),
         },
     )
+
+
+def shift(session: Session, by: Mapping[tuple[int, date], int], *, count: Count) -> None:
+    """Take so many rooms more (or fewer) on these nights, which the caller has locked and looked at."""
+    moved = {key: rooms for key, rooms in by.items() if rooms}
+    if moved:
+        column = NightInventory.held if count == "held" else NightInventory.sold
+        session.execute(
+            text(
+                f"""
+                UPDATE night_inventory i SET {column.key} = {column.key} + m.rooms
+                FROM unnest(CAST(:types AS bigint[]), CAST(:nights AS date[]), CAST(:rooms AS bigint[]))
+                    AS m(room_type_id, night, rooms)
+                WHERE i.room_type_id = m.room_type_id AND i.night = m.night"""  # noqa: S608 - a column of ours
+            ),
+            {
+                "types": [room_type_id for room_type_id, _ in moved],
+                "nights": [night for _, night in moved],
+                "rooms": list(moved.values()),
+            },
+        )
+
+
+def rooms_by_night(session: Session, booking_id: int) -> Counter[tuple[int, date]]:
+    """How many rooms of each type a booking has on each night."""
+    rows = session.execute(
+        select(StayRoom.room_type_id, StayRoom.stay).where(StayRoom.booking_id == booking_id, StayRoom.active)
+    )
+    return Counter((room_type_id, night) for room_type_id, stay in rows for night in StayDates.from_range(stay).nights)
 
 
 def nights_of(session: Session, room_type_ids: Collection[int], stay: StayDates) -> dict[int, Sequence[NightInventory]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from core.bookings.let_go import let_go
 from core.bookings.move import lock, move, why_not
 from core.bookings.release import release_hold
 from core.bookings.tell import tell_guest, tell_house
-from core.payments.folio import folio_of, uncharge
+from core.payments.folio import folio_of, given_up_for, uncharge
 from core.payments.refund import desk_part, return_money
 from core.pricing.cancellation import CancellationTerms, refund_due
 from models.booking import Booking
@@ -30,14 +30,19 @@ class Cancelled:
 
 
 def cancellation_terms(session: Session, booking: Booking, *, now: datetime) -> CancellationTerms:
-    """What cancelling now would cost: told before the guest is asked to be sure."""
-    return refund_due(
+    """What cancelling now would cost: told before the guest is asked to be sure.
+
+    What an earlier change of it had cost is not given back by cancelling the rest.
+    """
+    paid, fees = folio_of(session, booking.id).kept, given_up_for(session, booking.id)
+    terms = refund_due(
         booking.policy,
-        paid=folio_of(session, booking.id).kept,
+        paid=max(paid - fees, NOTHING),
         total=booking.total_paise,
         starts_at=booking.starts_at,
         now=now,
     )
+    return replace(terms, kept=terms.kept + min(fees, paid))
 
 
 def cancel(

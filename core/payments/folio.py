@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import BigInteger, cast, func, insert, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,9 @@ from models.rates import Quote
 from models.states import BookingStatus, FolioKind, PaymentState, RefundState
 
 _ON_THE_WAY = (RefundState.WANTED, RefundState.SENDING, RefundState.PENDING)
+
+# What the policy keeps of a part of a booking that a change gives up.
+GIVEN_UP: Final = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,24 @@ def uncharge(session: Session, booking: Booking, *, keep: Money, now: datetime) 
     charged = folio_of(session, booking.id).charges
     if charged != keep:
         add_line(session, booking.id, FolioKind.CHARGE, "cancelled", keep - charged, now=now)
+
+
+def recharge(session: Session, booking: Booking, before: Json, after: Json, *, now: datetime) -> None:
+    """A changed booking owes the new price: what falls away is taken back line by line, what is new is added."""
+    old, new = dict(_charges(before)), dict(_charges(after))
+    for label in {**old, **new}:
+        if difference := new.get(label, 0) - old.get(label, 0):
+            add_line(session, booking.id, FolioKind.CHARGE, label, Money(difference), now=now)
+
+
+def given_up_for(session: Session, booking_id: int) -> Money:
+    """What the house kept for nights or tables that earlier changes of this booking gave up."""
+    kept = session.scalar(
+        select(cast(func.sum(FolioLine.amount_paise), BigInteger)).where(
+            FolioLine.booking_id == booking_id, FolioLine.kind == FolioKind.CHARGE, FolioLine.label == GIVEN_UP
+        )
+    )
+    return Money(kept or 0)
 
 
 def add_line(

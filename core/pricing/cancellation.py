@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from core.pricing.rounding import whole_rupees
 from models.base import Json
 from models.money import Money
 
@@ -29,6 +31,22 @@ def refund_due(policy: Json, *, paid: Money, total: Money, starts_at: datetime, 
     percent = _percent_kept(policy, starts_at=starts_at, now=now)
     kept = min(paid, total.share(percent))
     return CancellationTerms(percent, kept=kept, back=paid - kept, free_until=free_until(policy, starts_at))
+
+
+def nights_given_up(before: Json, after: Json) -> Money:
+    """What a changed stay gives up, night by night: what a night cost, less what the same night costs now.
+
+    A dearer night gives nothing up, and a night that is no longer slept gives up all of it.
+    """
+    old, new = _cost_of_nights(before), _cost_of_nights(after)
+    return whole_rupees(Money(sum(max(0, cost - new[night]) for night, cost in old.items())))
+
+
+def _cost_of_nights(parts: Json) -> Counter[str]:
+    costs: Counter[str] = Counter()
+    for line in parts["nights"]:
+        costs[line["night"]] += line["taxable"] + line["cgst"] + line["sgst"]
+    return costs
 
 
 def free_until(policy: Json, starts_at: datetime) -> datetime | None:

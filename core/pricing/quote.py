@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ from core.errors import (
 from core.pricing.cancellation import strictest
 from core.pricing.given_code import GivenCode, access_code, included, plans_sold, with_given
 from core.pricing.rates import SeasonFacts, SellablePlan
-from core.pricing.stay_price import price_stay, together
+from core.pricing.stay_price import NightLine, as_agreed, price_stay, together
 from core.pricing.table_quote import table_terms
 from models.base import Json
 from models.dates import StayDates, business_date
@@ -133,8 +133,13 @@ def store_stay(
     *,
     now: datetime,
     given: GivenCode | None = None,
+    agreed: Mapping[tuple[date, int], NightLine] | None = None,
+    free: bool = False,
 ) -> Quote:
-    """Price these rooms and keep the price; whether they are free was looked at before."""
+    """Price these rooms and keep the price; whether they are free was looked at before.
+
+    Nights that were agreed on keep their price; with `free` the house takes nothing for the others.
+    """
     given = given or GivenCode()
     plans = dict.fromkeys((room.room_type_id, room.rate_plan_id) for room in rooms)
     sold = plans_sold(session, plans, stay, given)
@@ -161,6 +166,8 @@ def store_stay(
     price = with_given(
         session, house, together(priced), stay, [room.room_type_id for room in rooms], sold, given, now=now
     )
+    price = as_agreed(price, agreed or {}, free=free)
+    more = {"includes": included(sold.values()), "access_code": access_code(sold)} | ({"free": True} if free else {})
     policies = [_policy(session, plan.cancellation_policy_id or house.cancellation_policy_id) for plan in sold.values()]
     return _store(
         session,
@@ -168,7 +175,7 @@ def store_stay(
         BookingKind.STAY,
         now,
         request=request,
-        parts=price.as_parts() | names | {"includes": included(sold.values()), "access_code": access_code(sold)},
+        parts=price.as_parts() | names | more,
         policy=strictest(policies),
         tax_paise=price.tax,
         total_paise=price.total,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -200,6 +200,42 @@ def _spread(amount: Money, over: Sequence[int]) -> list[Money]:
         parts.append(Money(until - done))
         done = until
     return parts
+
+
+def as_agreed(price: StayPrice, agreed: Mapping[tuple[date, int], NightLine], *, free: bool = False) -> StayPrice:
+    """The price of a changed stay: a night that stays in the same room at the price it was promised for.
+
+    Args:
+        price: what it all costs today.
+        agreed: the nights that keep their price, by night and number of the room.
+        free: the house takes nothing for the others.
+    """
+    if not agreed and not free:
+        return price
+    lines = []
+    for line in price.lines:
+        other = replace(line, discount=line.price, tax=room_tax(NOTHING, line.night)) if free else line
+        lines.append(agreed.get((line.night, line.room), other))
+    return replace(
+        price,
+        lines=tuple(lines),
+        taxable=Money.total(line.taxable for line in lines),
+        tax=Money.total(line.tax.total for line in lines),
+    )
+
+
+def lines_of(parts: Json) -> dict[tuple[date, int], NightLine]:
+    """The nights of a price that was kept, by night and number of the room."""
+    return {
+        (date.fromisoformat(line["night"]), line["room"]): NightLine(
+            date.fromisoformat(line["night"]),
+            line["room"],
+            Money(line["price"]),
+            Money(line["discount"]),
+            Tax(Decimal(str(line["tax_percent"])), Money(line["cgst"]), Money(line["sgst"])),
+        )
+        for line in parts["nights"]
+    }
 
 
 def together(priced: Sequence[tuple[StayPrice, Sequence[int]]]) -> StayPrice:
