@@ -44,7 +44,7 @@ def close_rooms(
     if len(rows) < nights.length:
         raise NightsNotOnSale(arrival=nights.arrival.isoformat(), departure=nights.departure.isoformat())
     if room_id is not None:
-        lock_numbers(session, [room_type_id])
+        lock_numbers(session, [room_type_id], ahead=True)
         if closures_on(session, nights, room_ids=[room_id]):
             raise AlreadySo
         if in_the_way := in_room(session, room_id, nights):

@@ -22,7 +22,7 @@ def add_room(session: Session, room_type_id: int, number: str, *, now: datetime)
     kind = session.get_one(RoomType, room_type_id)
     today = _today(session, kind.property_id, now)
     _nights_from(session, room_type_id, today)
-    lock_numbers(session, [room_type_id])
+    lock_numbers(session, [room_type_id], ahead=True)
     room = session.scalar(select(Room).where(Room.property_id == kind.property_id, Room.number == number))
     if room is not None and room.retired_at is None:
         raise AlreadySo
@@ -46,7 +46,7 @@ def remove_room(session: Session, room_id: int, *, now: datetime) -> Room:
     room = session.get_one(Room, room_id)
     today = _today(session, room.property_id, now)
     _nights_from(session, room.room_type_id, today)
-    lock_numbers(session, [room.room_type_id])
+    lock_numbers(session, [room.room_type_id], ahead=True)
     session.refresh(room)
     if room.retired_at is not None:
         raise AlreadySo

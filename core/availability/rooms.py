@@ -1,8 +1,8 @@
 """Room numbers: who may be promised one, who can still be sold a room beside them, and who is given which.
 
-A room type's row is the lock. Whoever gives, promises or closes a number takes it whole (`lock_numbers`) and so waits
-for every hold of the type that is under way; a hold shares it with other holds by its foreign key, and only where a
-promise or a closure by number lies ahead does it prove, one hold after the other, that everybody still has a room.
+A room type's row is the lock. Whoever promises or closes a number takes it whole (`lock_numbers`) and so waits for
+every hold of the type that is under way; a hold shares it with other holds by its foreign key, and only where a promise
+or a closure by number lies ahead does it prove, one hold after the other, that everybody still has a room.
 """
 
 from __future__ import annotations
@@ -69,9 +69,23 @@ class Numbering:
         return colour(self.lodgings, self.rooms)
 
 
-def lock_numbers(session: Session, room_type_ids: Collection[int]) -> None:
-    """Nobody else gives, promises or closes a number of these types, or holds one of their rooms, until we are done."""
-    session.execute(select(RoomType.id).where(RoomType.id.in_(room_type_ids)).order_by(RoomType.id).with_for_update())
+def lock_numbers(session: Session, room_type_ids: Collection[int], *, ahead: bool) -> None:
+    """Nobody else gives, promises or closes a number of these types until we are done.
+
+    Args:
+        session: the door's transaction.
+        room_type_ids: whose numbers.
+        ahead: a room will stand fast on nights to come, so that holds under way are waited for and new ones wait. Who
+            does so has not written rooms of a stay before: the foreign key shares with others what this takes whole.
+            Without it only those wait who give numbers or prove; for who arrives today that is enough, because rooms
+            that stand fast from before a hold's arrival never stand in its way by themselves.
+    """
+    session.execute(
+        select(RoomType.id)
+        .where(RoomType.id.in_(room_type_ids))
+        .order_by(RoomType.id)
+        .with_for_update(key_share=not ahead)
+    )
 
 
 def prove(session: Session, booking_id: int, *, now: datetime) -> None:
@@ -86,9 +100,7 @@ def prove(session: Session, booking_id: int, *, now: datetime) -> None:
     wanted = session.scalars(_NEEDS_PROOF, {"booking_ids": [booking_id]}).all()
     if not wanted:
         return
-    session.execute(
-        select(RoomType.id).where(RoomType.id.in_(wanted)).order_by(RoomType.id).with_for_update(key_share=True)
-    )
+    lock_numbers(session, wanted, ahead=False)
     for room_type_id in wanted:
         assignable(session, room_type_id, now=now, booking_id=booking_id)
 

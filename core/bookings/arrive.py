@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,9 @@ from models.dates import StayDates
 from models.inventory import StayRoom
 from models.property import Room
 from models.states import ActorKind, BookingKind, BookingStatus
+
+# Who comes longer than this before check-in comes before their first night.
+_EARLY: Final = timedelta(hours=12)
 
 
 def arrive(
@@ -49,7 +53,7 @@ def un_arrive(session: Session, booking_id: int, *, door: str, now: datetime, ac
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.CONFIRMED, now=now)
     rows = rows_of(session, booking.id)
-    lock_numbers(session, {row.room_type_id for row in rows})
+    lock_numbers(session, {row.room_type_id for row in rows}, ahead=False)
     for row in rows:
         if not row.is_pinned:
             row.room_id = None
@@ -99,7 +103,8 @@ def take_back(session: Session, booking: Booking, *, now: datetime, same_rooms: 
 def give_rooms(session: Session, booking: Booking, wanted: Sequence[int], *, now: datetime) -> list[str]:
     """A number for each room of a stay whose guests are here; the rooms asked for first, promised ones stay."""
     rows = rows_of(session, booking.id)
-    lock_numbers(session, {row.room_type_id for row in rows})
+    early = booking.starts_at - now > _EARLY
+    lock_numbers(session, {row.room_type_id for row in rows}, ahead=early)
     rows = rows_of(session, booking.id)
     asked = _asked_for(session, rows, wanted)
     in_use = _not_yet_left(session, booking)

@@ -43,7 +43,7 @@ def give_numbers(session: Session, room_type_id: int, *, now: datetime) -> int:
     Who has a number keeps it when it can be. Another worker who is at the same type is left to it.
     """
     free = session.scalar(
-        select(RoomType.id).where(RoomType.id == room_type_id).with_for_update(skip_locked=True, key_share=False)
+        select(RoomType.id).where(RoomType.id == room_type_id).with_for_update(skip_locked=True, key_share=True)
     )
     if free is None:
         return 0

@@ -78,7 +78,7 @@ def unpromise_rooms(session: Session, booking_id: int, *, door: str, now: dateti
     """The booking may have any room of its type again; the number it has is only given ahead."""
     booking = _of_stay(session, booking_id)
     rows = rows_of(session, booking.id)
-    lock_numbers(session, {row.room_type_id for row in rows})
+    lock_numbers(session, {row.room_type_id for row in rows}, ahead=False)
     pinned = [row for row in rows if row.is_pinned]
     if not pinned:
         raise AlreadySo
@@ -135,7 +135,7 @@ def swap_rooms(
         raise WhichRoom(references=[bookings[one_id].reference, bookings[other_id].reference])
     for booking_id, row, to in ((one_id, one, other.room_id), (other_id, other, one.room_id)):
         _check_type(session, bookings[booking_id], row, session.get_one(Room, to))
-    lock_numbers(session, [one.room_type_id])
+    lock_numbers(session, [one.room_type_id], ahead=True)
     before = {booking_id: _kept([row]) for booking_id, row in rows.items()}
     had = {booking_id: numbers_of(session, booking_id) for booking_id in rows}
     settle(session, one.room_type_id, now=now, fixed={one.id: other.room_id, other.id: one.room_id})
@@ -162,7 +162,7 @@ def put_back(
     rows = [row for booking_id in bookings for row in rows_of(session, booking_id) if row.id in was]
     if not rows:
         raise NoRoomToGive(reference=None)
-    lock_numbers(session, {row.room_type_id for row in rows})
+    lock_numbers(session, {row.room_type_id for row in rows}, ahead=True)
     had = {booking_id: numbers_of(session, booking_id) for booking_id in bookings}
     for room_type_id in sorted({row.room_type_id for row in rows}):
         fixed = {}
@@ -195,12 +195,14 @@ def seat_again(
 ) -> None:
     """A booking that took its nights again, or others, has a room on them: the promised ones if they are still free.
 
+    Who writes the rooms of a booking with numbers anew locks the numbers of their types before.
+
     Raises:
         RoomsPromised: nobody could have a room there without breaking a promise.
         BookedThere: with `same_rooms`, for guests who are in theirs: somebody else has it.
     """
     rows = rows_of(session, booking_id)
-    lock_numbers(session, {row.room_type_id for row in rows})
+    lock_numbers(session, {row.room_type_id for row in rows}, ahead=any(kept.is_pinned for kept in had))
     left = list(had)
     for room_type_id in sorted({row.room_type_id for row in rows}):
         again: dict[int, Kept] = {}
@@ -209,11 +211,14 @@ def seat_again(
                 left.remove(kept)
                 if same_rooms or kept.is_pinned:
                     again[row.id] = kept
-        if not again:
+        others = [row.id for row in rows if row.room_type_id == room_type_id and row.id not in again]
+        give = others if same_rooms else []
+        if not again and not give:
             continue
+        fixed = {key: kept.room_id for key, kept in again.items()}
         try:
             with session.begin_nested():
-                settle(session, room_type_id, now=now, fixed={key: kept.room_id for key, kept in again.items()})
+                settle(session, room_type_id, now=now, fixed=fixed, give=give)
                 for row in rows:
                     row.is_pinned = row.is_pinned or (row.id in again and again[row.id].is_pinned)
                 session.flush()
@@ -267,7 +272,7 @@ def _give(
     rows = rows_of(session, booking.id)
     had = numbers_of(session, booking.id)
     types = {row.room_type_id for row in rows if row.id in wanted}
-    lock_numbers(session, types)
+    lock_numbers(session, types, ahead=True)
     rows = rows_of(session, booking.id)
     before = _kept([row for row in rows if row.id in wanted])
     for room_type_id in sorted(types):
