@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.actions import alternatives, answer, choosing, confirm, handoff, my_booking, stay, table, talk
+from bot.actions import (
+    alternatives,
+    answer,
+    change_booking,
+    choosing,
+    confirm,
+    handoff,
+    my_booking,
+    standing,
+    stay,
+    table,
+    talk,
+    waitlist,
+)
 from bot.actions.desk import Desk
 from bot.language import settled
 from bot.turns import TurnContext
@@ -51,13 +64,27 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         _catch_up(desk)
         if name != "action_unclear":
             desk.conversation.misses = 0
-        if context.turn.kind == "text" and (choosing.take_typed(desk) or alternatives.again(desk)):
+        if context.turn.kind == "text" and (
+            standing.answered(desk) or choosing.take_typed(desk) or alternatives.again(desk) or waitlist.by_words(desk)
+        ):
             desk.conversation.misses = 0
+            return
+        if _about_the_change(desk, name):
+            change_booking.go_on(desk)
             return
         started_without = desk.conversation.journey == "none" and context.understood.intent == "inform"
         (talk.start_somewhere if started_without else act)(desk)
 
     return answer_turn
+
+
+def _about_the_change(desk: Desk, name: str) -> bool:
+    """Whether words that sound like a new wish, or like nothing known, answer what of a booking shall be different."""
+    if not change_booking.is_open(desk):
+        return False
+    if name == "action_select":
+        return not choosing.take_named(desk, desk.conversation.options)
+    return name in {"action_stay", "action_table"} or (name == "action_unclear" and desk.asked == "change")
 
 
 def _settle_language(desk: Desk) -> None:

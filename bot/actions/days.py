@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -32,10 +32,10 @@ def date_options(desk: Desk) -> list[Offered]:
     ]
 
 
-def ask_day(desk: Desk, reply: str, facts: Mapping[str, Any] | None = None) -> None:
+def ask_day(desk: Desk, reply: str, facts: Mapping[str, Any] | None = None, *, beside: Sequence[Offered] = ()) -> None:
     """On which day? Today, tomorrow, the day after."""
     start = today(desk)
     days = [start + timedelta(days=ahead) for ahead in range(_DAYS_OFFERED)]
     titles = ["option_today", "option_tomorrow", *(desk.words("option_day", {"day": day}) for day in days[2:])]
     options = [Offered("date", {"day": day}, title) for day, title in zip(days, titles, strict=True)]
-    desk.ask("date", reply, facts, options=options)
+    desk.ask("date", reply, facts, options=[*options[: len(options) - len(beside)], *beside])

@@ -7,18 +7,21 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.actions import change_booking
 from bot.actions.desk import DOOR, Desk
 from bot.actions.holding import let_hold_go
 from bot.actions.payment import pay_for
 from bot.actions.taking import takes
+from bot.actions.waitlist import tell as tell_waits
 from bot.turns import Offered
 from core.bookings.cancel import cancel, cancellation_terms
 from core.bookings.facts import booking_facts
 from core.bookings.find import bookings_of_guest, by_reference
 from core.bookings.reference import as_reference
 from core.bookings.release import release_hold
+from core.bookings.tell import tell_house
+from core.bookings.waitlist import waits_of
 from core.errors import BookingNotFound
-from core.messaging.outbox import tell_owners
 from models.base import Json
 from models.booking import Booking
 from models.property import Property
@@ -48,14 +51,17 @@ def pay(desk: Desk) -> None:
 
 def change(desk: Desk) -> None:
     """Something about an agreed booking shall be different: the house hears of it, the booking stays until then."""
-    if desk.asked == "change" and desk.memory("about_booking") is not None:
-        _note_change(desk, desk.session.get_one(Booking, desk.memory("about_booking")))
+    if change_booking.is_open(desk) and not _references(desk):
+        change_booking.go_on(desk)
         return
-    _about_one(desk, "change", _ask_change)
+    _about_one(desk, "change", change_booking.ask_change)
 
 
 def cancel_or_abandon(desk: Desk) -> None:
     """Cancelling in the middle of something drops that; else it is about a booking."""
+    if change_booking.is_open(desk) and not speaks_of_a_booking(desk):
+        change_booking.keep_as_it_is(desk)
+        return
     in_the_middle = desk.conversation.journey in {"stay", "table"} and desk.asked in _QUESTIONS
     if desk.held is not None or (in_the_middle and not speaks_of_a_booking(desk)):
         abandon(desk)
@@ -89,6 +95,8 @@ def cancel_now(desk: Desk, booking_id: int | None) -> None:
     """The guest knows the cost and is sure; the core tells them when it is done."""
     booking = _own(desk, booking_id)
     if booking.status in HOLDING:
+        if booking.status is BookingStatus.PENDING_APPROVAL:
+            tell_house(desk.session, booking, "owner_request_withdrawn", now=desk.now)
         release_hold(desk.session, booking.id, actor=ActorKind.GUEST, door=DOOR, now=desk.now, actor_id=desk.guest.id)
         close_with(desk, "hold_released", booking)
         return
@@ -130,7 +138,10 @@ def _about_one(desk: Desk, what: str, go_on: Callable[[Desk, Booking], None]) ->
         go_on(desk, named[0])
         return
     bookings = _bookings(desk, what)
-    if not bookings and was in {"stay", "table"}:
+    if not bookings and what == "status" and waits_of(desk.session, desk.guest.id):
+        desk.conversation.journey = was
+        tell_waits(desk)
+    elif not bookings and was in {"stay", "table"}:
         desk.conversation.journey = was  # what was going on goes on
         desk.say("no_booking")
         desk.ask_again()
@@ -142,6 +153,7 @@ def _about_one(desk: Desk, what: str, go_on: Callable[[Desk, Booking], None]) ->
     else:
         options = [_as_option(desk, booking, what) for booking in bookings[:_SHOWN]]
         desk.ask("which_booking", "which_booking", {"count": len(bookings)}, options=options)
+        desk.remember(change_words=desk.text if what == "change" else None)
 
 
 def _bookings(desk: Desk, what: str) -> Sequence[Booking]:
@@ -228,39 +240,18 @@ def _ask_cancel(desk: Desk, booking: Booking) -> None:
     desk.ask("cancel", reply, facts, options=options, booking_id=booking.id)
 
 
-def _ask_change(desk: Desk, booking: Booking) -> None:
-    if booking.status is BookingStatus.HELD:
-        desk.conversation.booking_id = booking.id
-        pay_for(desk, booking)
-        return
-    desk.remember(about_booking=booking.id)
-    desk.conversation.journey = "my_booking"
-    if desk.hear("stay").nights or desk.hear("stay").check_in or desk.hear("table").time or desk.hear("stay").guests:
-        _note_change(desk, booking)
-        return
-    desk.ask("change", "change_ask", booking_facts(desk.session, booking), booking_id=booking.id)
-
-
-def _note_change(desk: Desk, booking: Booking) -> None:
-    facts = booking_facts(desk.session, booking)
-    tell_owners(
-        desk.session,
-        property_id=booking.property_id,
-        reply="owner_change_wanted",
-        facts=facts | {"words": desk.text[:500]},
-        now=desk.now,
-        booking_id=booking.id,
-    )
-    close_with(desk, "change_noted", booking)
-
-
 # ------------------------------------------------------------------------------------------------ the buttons
+
+
+def _ask_change_again(desk: Desk, booking: Booking) -> None:
+    """What was to change may have been said before it was clear which booking is meant."""
+    change_booking.ask_change(desk, booking, desk.memory("change_words"))
 
 
 @takes("booking")
 def take_booking(desk: Desk, value: Json) -> None:
     """One of several bookings."""
-    go_on = {"status": _status, "cancel": _ask_cancel, "change": _ask_change, "pay": pay_for}
+    go_on = {"status": _status, "cancel": _ask_cancel, "change": _ask_change_again, "pay": pay_for}
     go_on[value["what"]](desk, _own(desk, value["booking_id"]))
 
 
@@ -286,7 +277,7 @@ def take_cancel_booking(desk: Desk, value: Json) -> None:
 @takes("change_booking")
 def take_change_booking(desk: Desk, value: Json) -> None:
     """Change the booking just shown."""
-    _ask_change(desk, _own(desk, value["booking_id"]))
+    change_booking.ask_change(desk, _own(desk, value["booking_id"]))
 
 
 @takes("pay")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import handoff, my_booking, stay, table
+from bot.actions import handoff, my_booking, standing, stay, table
 from bot.actions.changes import changed_by_words
 from bot.actions.choosing import COUNTED, take_named
 from bot.actions.desk import Desk
@@ -82,6 +82,8 @@ def my_data(desk: Desk) -> None:
 def tap(desk: Desk) -> None:
     """A button: of the last message it counts, of an older one it is told kindly and the question asked again."""
     option = desk.context.tapped
+    if option is None and standing.tapped(desk):
+        return
     if option is not None:
         take(desk, option)
         return

@@ -220,6 +220,7 @@ class HouseFile:
     check_out_at: time = time(11)
     specified_premises: bool = False
     lead_minutes: int = 0
+    needs_approval: bool = False
     room_types: list[RoomTypeFile] = Field(default_factory=list)
     plans: list[PlanFile] = Field(default_factory=list)
     seasons: list[SeasonFile] = Field(default_factory=list)

@@ -95,6 +95,7 @@ def _add_house(session: Session, house: HouseFile, account_id: int, policies: di
         gstin=house.gstin,
         specified_premises=house.specified_premises,
         lead_minutes=house.lead_minutes,
+        needs_approval=house.needs_approval,
         bring=_in_languages(house.bring),
         cancellation_policy_id=policies[house.policy],
         created_at=now,
