@@ -157,6 +157,10 @@ class Desk:
             **({"day_starts": house.day_starts_at} if house else {}),
         )
 
+    def without_names(self) -> str:
+        """The guest's words without the names of houses."""
+        return self._without_names(self.text)
+
     def _without_names(self, text: str) -> str:
         """Chhat Rooftop is no festival and Do Mez no two: names of houses say nothing of days and numbers."""
         for house in self.directory.houses:

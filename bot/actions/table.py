@@ -11,6 +11,7 @@ from bot.actions.desk import Desk
 from bot.actions.holding import let_hold_go
 from bot.actions.houses import tell_houses
 from bot.actions.rooms import SHOWN
+from bot.actions.seats import with_seats
 from bot.actions.tables import look, quote
 from bot.actions.taking import takes
 from bot.dates import Heard
@@ -33,7 +34,7 @@ def table(desk: Desk) -> None:
     before = _still_ahead(desk, desk.table)
     if _something_impossible(desk, heard, before):
         return
-    wish = _placed(desk, before).merge(heard, desk.mentions, asked=desk.asked)
+    wish = with_seats(desk, _placed(desk, before).merge(heard, desk.mentions, asked=desk.asked))
     if heard.meal and heard.time is None:
         wish = replace(wish, time=None)  # "lunch instead" is not at eight in the evening
     if wish == before and "restaurants" in topics(desk.text):
