@@ -8,8 +8,11 @@ from typing import Final
 from bot.actions import (
     alternatives,
     answer,
+    bills,
     change_booking,
+    cheapest,
     choosing,
+    codes,
     confirm,
     handoff,
     my_booking,
@@ -67,6 +70,9 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         if context.turn.kind == "text" and (
             standing.answered(desk) or choosing.take_typed(desk) or alternatives.again(desk) or waitlist.by_words(desk)
         ):
+            desk.conversation.misses = 0
+            return
+        if context.turn.kind == "text" and (bills.took(desk) or codes.took(desk) or cheapest.took(desk)):
             desk.conversation.misses = 0
             return
         if _about_the_change(desk, name):

@@ -14,7 +14,7 @@ from models.base import Json
 
 # Questions a number answers by itself, whatever list stands beside them.
 COUNTED: Final = frozenset({"dates", "guests", "date", "time", "party"})
-_MONEY: Final = frozenset({"confirm", "yes_cancel"})
+_MONEY: Final = frozenset({"confirm", "yes_cancel", "change_yes"})
 
 
 def select(desk: Desk) -> None:

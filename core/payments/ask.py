@@ -50,12 +50,16 @@ class PayPage:
     hold_until: datetime | None = None
 
 
-def ask_for_payment(session: Session, booking_id: int, *, now: datetime) -> PaymentLink:
-    """The one way to pay what is due now; asked again it is the same one, unless the sum has changed."""
+def ask_for_payment(
+    session: Session, booking_id: int, *, now: datetime, amount: Money | None = None
+) -> PaymentLink:
+    """The one way to pay what is due now, or so much of it; asked again it is the same, unless the sum has changed."""
     booking = lock(session, booking_id)
     if has_lapsed(booking, now):
         raise HoldLapsed(reference=booking.reference)
     due = due_now(booking, folio_of(session, booking.id))
+    if amount is not None:
+        due = min(due, amount)
     if not is_payable(due):
         raise NothingToPay(reference=booking.reference)
     link = live_link(session, booking.id)

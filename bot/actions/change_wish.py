@@ -1,0 +1,188 @@
+"""What a booking shall be instead: the booking as a wish, and what the guest's words make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.actions.desk import Desk
+from bot.wishes import StayWish, TableWish
+from core.bookings.change import try_change
+from core.bookings.change_quote import quote_stay_change, quote_table_change, rooms_of_quote, with_people
+from core.errors import BookingError, PartyTooLarge
+from models.base import Json
+from models.booking import Booking
+from models.dates import StayDates
+from models.property import Property, RoomType
+from models.rates import Quote
+from models.states import ActorKind, BookingKind, BookingStatus
+
+type Wish = StayWish | TableWish
+
+SAID_OF_DATES: Final = {
+    "past": "stay_in_the_past",
+    "check_out_before_check_in": "stay_departure_before_arrival",
+    "zero_nights": "stay_departure_before_arrival",
+    "nights_disagree": "stay_dates_disagree",
+    "too_long": "stay_too_long",
+    "no_such_date": "no_such_date",
+}
+_OFFERED: Final = 3
+_MOST_ROOMS: Final = 4
+_DAYS_AWAY: Final = (1, -1, 2, -2, 3, -3)
+_MINUTES_AWAY: Final = (30, -30, 60, -60, 90, -90)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Something a booking could be changed to."""
+
+    wish: Wish
+    title: str
+    about: str
+
+
+def now_wished(desk: Desk, booking: Booking) -> Wish:
+    """The booking as if it were wished for now."""
+    if booking.kind is BookingKind.TABLE:
+        starts = booking.starts_at.astimezone(_zone(desk, booking))
+        return TableWish(day=booking.first_day, time=starts.time(), party_size=booking.party_size)
+    quote = desk.session.get_one(Quote, booking.quote_id)
+    return StayWish(
+        check_in=booking.first_day,
+        check_out=booking.last_day,
+        nights=(booking.last_day - booking.first_day).days,
+        adults=booking.adults,
+        children=booking.children or None,
+        rooms=len(quote.request["rooms"]),
+    )
+
+
+def from_json(booking: Booking, kept: Json) -> Wish:
+    """A wish as it was remembered."""
+    return (TableWish if booking.kind is BookingKind.TABLE else StayWish).from_json(kept)
+
+
+def as_json(wish: Wish) -> Json:
+    """A wish to be remembered."""
+    return wish.to_json()
+
+
+def heard_wish(desk: Desk, booking: Booking, before: Wish, words: str | None) -> tuple[Wish, str | None]:
+    """What the words make of the wish; or what is wrong with the dates said."""
+    kind = booking.kind.value
+    heard = desk.hear(kind, words)
+    if heard.problem in SAID_OF_DATES:
+        return before, heard.problem
+    mentions = desk.mentions if words is None else desk.directory.finder.find(words)
+    if isinstance(before, TableWish):
+        return before.merge(replace(heard, meal=None)), None
+    wish = before.merge(heard)
+    return replace(wish, room_type=mentions.room_type or wish.room_type, flexible_from=None, flexible_to=None), None
+
+
+def quoted(desk: Desk, booking: Booking, wish: Wish) -> Quote:
+    """The price of the booking as it is wished for."""
+    if isinstance(wish, TableWish):
+        day, at = wish.day or booking.first_day, wish.time
+        zone = _zone(desk, booking)
+        at = at or booking.starts_at.astimezone(zone).time()
+        house = desk.session.get_one(Property, booking.property_id)
+        # Hours before the house turns its day belong to the evening before.
+        late = timedelta(days=1) if at < house.day_starts_at else timedelta(0)
+        starts_at = (datetime.combine(day, at, zone) + late).astimezone(UTC)
+        return quote_table_change(desk.session, booking, starts_at=starts_at, party_size=wish.party_size, now=desk.now)
+    stay = StayDates(wish.check_in or booking.first_day, wish.check_out or booking.last_day)
+    least = wish.rooms or 1
+    for rooms in range(least, max(least, _MOST_ROOMS) + 1):
+        try:
+            return _quoted_stay(desk, booking, wish, stay, rooms)
+        except PartyTooLarge:
+            if rooms >= _MOST_ROOMS or rooms >= (wish.adults or 1):
+                raise
+    raise PartyTooLarge(adults=wish.adults, rooms=least)
+
+
+def _quoted_stay(desk: Desk, booking: Booking, wish: StayWish, stay: StayDates, count: int) -> Quote:
+    rooms = rooms_of_quote(desk.session.get_one(Quote, booking.quote_id))
+    if wish.room_type is not None and booking.status is not BookingStatus.ARRIVED:
+        room_type_id = desk.session.scalar(
+            select(RoomType.id)
+            .where(
+                RoomType.property_id == booking.property_id, RoomType.name.icontains(wish.room_type, autoescape=True)
+            )
+            .order_by(RoomType.id)
+            .limit(1)
+        )
+        if room_type_id is not None:
+            rooms = [replace(room, room_type_id=room_type_id) for room in rooms]
+    rooms = [*rooms, *[rooms[0]] * (count - len(rooms))][:count]
+    people = (sum(room.adults for room in rooms), sum(room.children for room in rooms))
+    wanted = (wish.adults or booking.adults, wish.children or 0)
+    return quote_stay_change(
+        desk.session,
+        booking,
+        stay=stay,
+        rooms=rooms if people == wanted else with_people(rooms, *wanted),
+        now=desk.now,
+    )
+
+
+def nearby(desk: Desk, booking: Booking, wish: Wish) -> list[Nearby]:
+    """Days or hours close to what was wished for that can really be had."""
+    return list(islice(_that_can_be_had(desk, booking, wish), _OFFERED))
+
+
+def _that_can_be_had(desk: Desk, booking: Booking, wish: Wish) -> Iterator[Nearby]:
+    now = now_wished(desk, booking)
+    for other in _close(wish):
+        if other == now:
+            continue
+        try:
+            with desk.session.begin_nested():
+                quote = quoted(desk, booking, other)
+                try_change(desk.session, booking.id, quote_id=quote.id, actor=ActorKind.GUEST, now=desk.now)
+        except BookingError:
+            continue
+        yield _as_nearby(desk, booking, other, quote)
+
+
+def _close(wish: Wish) -> Iterator[Wish]:
+    if isinstance(wish, TableWish):
+        if wish.day is not None and wish.time is not None:
+            at = datetime.combine(wish.day, wish.time)
+            for minutes in _MINUTES_AWAY:
+                moved = at + timedelta(minutes=minutes)
+                yield replace(wish, time=moved.time())
+            for days in (1, -1):
+                yield replace(wish, day=wish.day + timedelta(days=days))
+        return
+    if wish.check_in is not None and wish.check_out is not None:
+        for days in _DAYS_AWAY:
+            by = timedelta(days=days)
+            yield replace(wish, check_in=wish.check_in + by, check_out=wish.check_out + by)
+
+
+def _as_nearby(desk: Desk, booking: Booking, wish: Wish, quote: Quote) -> Nearby:
+    if isinstance(wish, TableWish):
+        starts = datetime.fromisoformat(quote.request["starts_at"]).astimezone(_zone(desk, booking))
+        title = desk.words("option_table_at", {"starts": starts})
+        return Nearby(wish, title, desk.words("option_table_changed", {"starts": starts, "party": wish.party_size}))
+    facts = {
+        "arrival": wish.check_in,
+        "total": quote.total_paise,
+        "nights": wish.nights,
+        "adults": wish.adults,
+        "children": wish.children,
+    }
+    return Nearby(wish, desk.words("option_stay_from", facts), desk.words("option_stay_changed", facts))
+
+
+def _zone(desk: Desk, booking: Booking) -> ZoneInfo:
+    return ZoneInfo(desk.session.get_one(Property, booking.property_id).time_zone)
