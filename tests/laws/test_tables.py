@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.bookings.cancel import cancel
 from core.bookings.confirm import confirm
 from core.bookings.expire import expire_due_holds
+from core.bookings.seating import pin
 from core.errors import AtithiError, TablesGone
 from models.booking import Booking
 from models.inventory import TableTurn
@@ -63,9 +64,7 @@ class Restaurant(RuleBasedStateMachine):
             expire_due_holds(self.session, now=self.now)
             quote = a_table_quote(self.session, self.house, now=self.now, starts_at=starts_at, party_size=party)
             ends_at = datetime.fromisoformat(quote.request["ends_at"])
-            could = any(
-                least <= party <= most and not self._taken(tables, starts_at, ends_at) for tables, least, most in PLACES
-            )
+            could = self._can_be_arranged(party, starts_at, ends_at)
             try:
                 hold(self.session, quote, a_guest(self.session, self.house, now=self.now), now=self.now)
             except TablesGone:
@@ -116,16 +115,49 @@ class Restaurant(RuleBasedStateMachine):
             )
         )
 
-    def _taken(self, tables: tuple[int, ...], starts_at: datetime, ends_at: datetime) -> bool:
-        wanted = {self.house.table_ids[table] for table in tables}
-        return any(
-            turn.dining_table_id in wanted and turn.starts_at < ends_at and starts_at < turn.ends_at
-            for turn in self._turns()
-        )
+    @rule(which=strategies.integers(0, 30))
+    @precondition(lambda self: self.bookings())
+    def a_party_is_promised_its_table(self, which: int) -> None:
+        with self.a_door():
+            pin(self.session, self._pick(which).id, door="desk", now=self.now, actor_id=None)
+
+    def _can_be_arranged(self, party: int, starts_at: datetime, ends_at: datetime) -> bool:
+        """Tried out in every way: who is pinned stays, everybody else may sit wherever so many may sit."""
+        turns = self.session.execute(
+            select(Booking, TableTurn.dining_table_id, TableTurn.is_pinned)
+            .join(TableTurn, TableTurn.booking_id == Booking.id)
+            .where(TableTurn.active)
+            .order_by(Booking.id)
+        ).all()
+        pinned = {booking.id for booking, _, is_pinned in turns if is_pinned}
+        others = {booking.id: booking for booking, _, _ in turns}
+        places = [
+            (party, starts_at, ends_at, [set(tables) for tables, least, most in PLACES if least <= party <= most])
+        ]
+        for booking in others.values():
+            had = {self.house.table_ids.index(table) for each, table, _ in turns if each.id == booking.id}
+            anywhere = [set(tables) for tables, least, most in PLACES if least <= booking.party_size <= most]
+            mine = [had] if booking.id in pinned else anywhere
+            places.append((booking.party_size, booking.starts_at, booking.ends_at, mine))
+        return _arranged(places, [])
 
     def _pick(self, which: int) -> Booking:
         bookings = self.bookings()
         return bookings[which % len(bookings)]
+
+
+type Wants = tuple[int, datetime, datetime, list[set[int]]]
+
+
+def _arranged(waiting: list[Wants], placed: list[tuple[datetime, datetime, set[int]]]) -> bool:
+    if not waiting:
+        return True
+    (_, starts_at, ends_at, choices), *others = waiting
+    return any(
+        _arranged(others, [*placed, (starts_at, ends_at, tables)])
+        for tables in choices
+        if not any(tables & theirs and starts_at < until and since < ends_at for since, until, theirs in placed)
+    )
 
 
 def test_nobody_shares_a_table_and_nobody_is_refused_a_free_one(worker_engine: Engine) -> None:
