@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from core.unit_of_work import unit_of_work
 from jobs.sentences import Refusal
 from models.account import Account, AppUser, Credential, Line, LinkCode, Membership
 from models.states import Channel, Provider, Role
+from providers.gateways import ONLINE
 from providers.house import House, open_house
 from providers.vault import Vault
 
@@ -83,7 +84,20 @@ def fill_first_account(session: Session, settings: Settings, *, now: datetime) -
         session.add(account)
         session.flush()
     connect(session, account.id, given_in(settings), Vault(settings.secret("atithi_secret_key")), now=now)
+    note_gateways(session)
     return account.id
+
+
+def note_gateways(session: Session) -> None:
+    """Write down which accounts can take money online: the others ask for none in advance."""
+    connected = select(Credential.id).where(
+        Credential.account_id == Account.id, Credential.provider.in_(ONLINE), Credential.name == "key_id"
+    )
+    takes = connected.exists()
+    session.execute(
+        update(Account).where(Account.takes_online.is_distinct_from(takes)).values(takes_online=takes),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def given_in(settings: Settings) -> Given:
@@ -127,6 +141,9 @@ def connect(session: Session, account_id: int, given: Given, vault: Vault, *, no
         _open_line(session, account_id, Provider.TELEGRAM, Channel.TELEGRAM, bot_id)
     if given.razorpay is not None:
         _keep_keys(session, account_id, Provider.RAZORPAY, given.razorpay.model_dump(), vault, now=now)
+        session.execute(
+            update(Account).where(Account.id == account_id, ~Account.takes_online).values(takes_online=True)
+        )
 
 
 def make_link_code(session: Session, email: str, *, now: datetime) -> str:

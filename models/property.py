@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from models.account import Account
 from models.base import Base, Id, Json, Name, one_of
 from models.money import Money
 from models.states import PropertyKind
@@ -56,6 +57,11 @@ class Property(Base):
     bring: Mapped[Json]
     cancellation_policy_id: Mapped[int] = mapped_column(ForeignKey("cancellation_policy.id"))
     created_at: Mapped[datetime]
+
+    # Read from the account with every property: without a gateway nothing is asked for in advance.
+    takes_online: Mapped[bool] = column_property(
+        select(Account.takes_online).where(Account.id == account_id).correlate_except(Account).scalar_subquery()
+    )
 
 
 class RoomType(Base):

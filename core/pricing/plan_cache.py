@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from core.pricing.rates import SellablePlan, plans_for
 
-# Everything `plans_for` reads for a room type: all plans of its house and its own rates on them.
+# Everything `plans_for` reads for a room type: all plans of its house, its own rates on them, its account.
 VERSIONS: Final = """(
     SELECT coalesce((SELECT string_agg(concat(r.xmin, r.ctid), '' ORDER BY r.id)
                      FROM rate_plan r WHERE r.property_id = p.id), '')
         || coalesce((SELECT string_agg(concat(x.xmin, x.ctid), '' ORDER BY x.id)
-                     FROM rate x WHERE x.room_type_id = t.id), ''))"""
+                     FROM rate x WHERE x.room_type_id = t.id), '')
+        || (SELECT concat(a.xmin, a.ctid) FROM account a WHERE a.id = p.account_id))"""
 _MOST_KEPT: Final = 50_000
 
 type _Kept = dict[int, tuple[str, list[SellablePlan]]]

@@ -9,12 +9,12 @@ from datetime import date
 from functools import reduce
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, select
 from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.money import NOTHING, Money
-from models.property import RoomType
+from models.property import Property, RoomType
 from models.rates import Rate, RatePlan
 
 # Friday and Saturday: the nights after which most people need not work.
@@ -162,7 +162,7 @@ def plans_for(
             RatePlan.meal_plan,
             RatePlan.percent,
             RatePlan.amount_paise,
-            RatePlan.deposit_percent,
+            case((Property.takes_online, RatePlan.deposit_percent), else_=0).label("deposit_percent"),
             RatePlan.cancellation_policy_id,
             RatePlan.per_person,
             RatePlan.stay_price_paise,
@@ -180,6 +180,7 @@ def plans_for(
             Rate.children_free,
         )
         .join(RatePlan, RatePlan.property_id == RoomType.property_id)
+        .join(Property, Property.id == RoomType.property_id)
         .outerjoin(Rate, (Rate.rate_plan_id == RatePlan.id) & (Rate.room_type_id == RoomType.id))
         .where(RoomType.id.in_(room_type_ids))
         .order_by(RoomType.id, RatePlan.id)

@@ -15,6 +15,7 @@ from core.pricing.table_deposit import Deposit, DepositRule, deposit_for, deposi
 from core.pricing.table_price import TablePrice, price_table
 from models.base import Json
 from models.dates import business_date
+from models.money import NOTHING
 from models.property import Property
 
 
@@ -69,14 +70,16 @@ def price_slot(
 ) -> tuple[TablePrice, Deposit]:
     """What such a party pays in advance at that start time, and why."""
     house = place.house
-    deposit = deposit_for(
-        rules,
-        slot.sitting.cover_deposit,
-        service_day=slot.service_day,
-        at=slot.starts_at.astimezone(ZoneInfo(house.time_zone)).time(),
-        party_size=party_size,
-        day_starts=house.day_starts_at,
-    )
+    deposit = Deposit(NOTHING, None, "cover")
+    if house.takes_online:  # nobody can be asked for money that nobody can take
+        deposit = deposit_for(
+            rules,
+            slot.sitting.cover_deposit,
+            service_day=slot.service_day,
+            at=slot.starts_at.astimezone(ZoneInfo(house.time_zone)).time(),
+            party_size=party_size,
+            day_starts=house.day_starts_at,
+        )
     price = price_table(
         slot.sitting,
         party_size,
