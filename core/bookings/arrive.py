@@ -18,6 +18,7 @@ from core.bookings.rooms import numbers_kept, numbers_of, rows_of, seat_again
 from core.bookings.seating import take_tables_again
 from core.bookings.waitlist_line import call_line_after
 from core.errors import BookedThere, MoveNotAllowed, NoRoomToGive, RoomsGone, RoomsPromised
+from core.payments.invoice import issue_if_due
 from models.booking import Booking
 from models.dates import StayDates
 from models.inventory import StayRoom
@@ -63,7 +64,7 @@ def un_arrive(session: Session, booking_id: int, *, door: str, now: datetime, ac
 
 
 def depart(session: Session, booking_id: int, *, door: str, now: datetime, actor_id: int | None) -> Booking:
-    """The guests have left: what was theirs is free again."""
+    """The guests have left: what was theirs is free again, and their bill is written."""
     booking = move(session, booking_id, BookingStatus.COMPLETED, now=now)
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.COMPLETED, now=now)
@@ -73,6 +74,7 @@ def depart(session: Session, booking_id: int, *, door: str, now: datetime, actor
         release_tables(session, [booking.id])
     call_line_after(session, [booking], now=now)
     record(session, booking, "departed", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now)
+    issue_if_due(session, booking, door=door, now=now)
     return booking
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import BigInteger, cast, func, insert, select
 from sqlalchemy.orm import Session
 
+from core.payments.credit_note import credit_back
 from core.pricing.deposit import still_due
 from models.base import Json
 from models.booking import Booking
@@ -112,6 +113,7 @@ def uncharge(session: Session, booking: Booking, *, keep: Money, now: datetime) 
     charged = folio_of(session, booking.id).charges
     if charged != keep:
         add_line(session, booking.id, FolioKind.CHARGE, "cancelled", keep - charged, now=now)
+        credit_back(session, booking.id, charged - keep, reason="cancelled", now=now)
 
 
 def recharge(session: Session, booking: Booking, before: Json, after: Json, *, now: datetime) -> None:

@@ -161,11 +161,8 @@ def invoice_content(session: Session, booking: Booking) -> Json:
 def _room_names(session: Session, quote: Quote) -> dict[int, str]:
     """The room type of each room of the stay, by its number in the stay."""
     rooms = quote.request["rooms"]
-    names = dict(
-        session.execute(
-            select(RoomType.id, RoomType.name).where(RoomType.id.in_({room["room_type_id"] for room in rooms}))
-        )
-    )
+    wanted = {room["room_type_id"] for room in rooms}
+    names = dict(session.execute(select(RoomType.id, RoomType.name).where(RoomType.id.in_(wanted))).all())
     return {place: names[room["room_type_id"]] for place, room in enumerate(rooms, start=1)}
 
 

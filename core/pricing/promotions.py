@@ -72,14 +72,15 @@ def find_promotion(session: Session, account_id: int, code: str) -> Promotion | 
     ).first()
 
 
-def is_known_code(session: Session, account_id: int, code: str) -> bool:
-    """Whether these letters are a code of the house's at all: a promotion's, or a negotiated plan's."""
+def codes_of(session: Session, account_id: int) -> set[str]:
+    """Every code of the house's, over or not: promotions' and negotiated plans'."""
     negotiated = (
-        select(RatePlan.id)
+        select(RatePlan.access_code)
         .join(Property, Property.id == RatePlan.property_id)
-        .where(Property.account_id == account_id, RatePlan.access_code == code.upper())
+        .where(Property.account_id == account_id, RatePlan.access_code.is_not(None))
     )
-    return find_promotion(session, account_id, code) is not None or session.scalar(negotiated) is not None
+    promotions = select(Promotion.code).where(Promotion.account_id == account_id)
+    return {code for code in session.scalars(promotions.union(negotiated)) if code}
 
 
 def code_off(

@@ -111,8 +111,31 @@ class RoomTypeFile:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class LongStay:
+    """So many per cent off from so many nights."""
+
+    nights: Annotated[int, Field(ge=2)]
+    percent: Annotated[int, Field(ge=1, le=90)]
+
+
+@dataclass(frozen=True, config=_STRICT)
+class PromotionFile:
+    """A code that takes a part or a sum (whole rupees) off."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z0-9]{4,20}$")]
+    percent: int | None = None
+    amount: int | None = None
+    min_nights: int = 1
+    max_uses: int | None = None
+    once_per_guest: bool = True
+
+
+@dataclass(frozen=True, config=_STRICT)
 class PlanFile:
-    """A rate plan; a derived one names its parent and moves its prices by `percent`."""
+    """A rate plan; a derived one names its parent and moves its prices by `percent`.
+
+    A package adds `stay_price` to a room's stay and tells what it `includes`; one with an `access_code` is negotiated.
+    """
 
     code: str
     name: str
@@ -121,6 +144,13 @@ class PlanFile:
     policy: str
     parent: str | None = None
     percent: int = 0
+    stay_price: int = 0
+    includes: Words | None = None
+    min_nights: int = 1
+    max_nights: int | None = None
+    long_stay: list[LongStay] = Field(default_factory=list)
+    access_code: str | None = None
+    company: str | None = None
 
 
 _MONTH_DAY: Final = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
@@ -224,6 +254,7 @@ class HouseFile:
     room_types: list[RoomTypeFile] = Field(default_factory=list)
     plans: list[PlanFile] = Field(default_factory=list)
     seasons: list[SeasonFile] = Field(default_factory=list)
+    promotions: list[PromotionFile] = Field(default_factory=list)
     areas: list[AreaFile] = Field(default_factory=list)
     turn_times: dict[int, int] = Field(default_factory=dict)
     sittings: list[SittingFile] = Field(default_factory=list)
@@ -260,6 +291,7 @@ class AccountFile:
     people: list[Person]
     policies: dict[str, Policy]
     answers: dict[PropertyKind, dict[str, Words]]
+    promotions: list[PromotionFile] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)

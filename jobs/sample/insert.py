@@ -9,7 +9,7 @@ import bcrypt
 from sqlalchemy.orm import Session
 
 from core.availability.horizon import extend_horizon
-from jobs.sample.house import AccountFile, AreaFile, Business, HouseFile, RoomTypeFile, SeasonFile, Words
+from jobs.sample.house import AccountFile, AreaFile, Business, HouseFile, PromotionFile, RoomTypeFile, SeasonFile, Words
 from models.account import Account, AppUser, Membership
 from models.base import Base, Json
 from models.money import Money
@@ -25,7 +25,7 @@ from models.property import (
     Sitting,
     TurnTime,
 )
-from models.rates import CancellationPolicy, Rate, RatePlan
+from models.rates import CancellationPolicy, Promotion, Rate, RatePlan
 
 _SEASON_YEARS: Final = 3
 
@@ -35,11 +35,13 @@ def add_business(session: Session, business: Business, *, now: datetime) -> int:
     account = _add(session, Account(slug=business.account.slug, name=business.account.name, created_at=now))
     _add_people(session, business.account, account.id, now)
     policies = {key: _add_policy(session, business.account, account.id, key) for key in business.account.policies}
+    _add_promotions(session, business.account.promotions, account.id, None, now)
     for house in business.houses:
         property_id = _add_house(session, house, account.id, policies, now)
         _add_answers(session, house, property_id, business.account)
         _add_rooms_and_rates(session, house, property_id, policies)
         _add_seasons(session, house.seasons, property_id, now.year)
+        _add_promotions(session, house.promotions, account.id, property_id, now)
         _add_tables(session, house, property_id)
         session.flush()
         extend_horizon(session, property_id, now=now)
@@ -129,6 +131,13 @@ def _add_rooms_and_rates(session: Session, house: HouseFile, property_id: int, p
             percent=plan.percent,
             deposit_percent=plan.deposit_percent,
             cancellation_policy_id=policies[plan.policy],
+            stay_price_paise=Money.rupees(plan.stay_price),
+            includes={} if plan.includes is None else _in_languages(plan.includes),
+            min_nights=plan.min_nights,
+            max_nights=plan.max_nights,
+            long_stay=[{"nights": each.nights, "percent": each.percent} for each in plan.long_stay],
+            access_code=plan.access_code,
+            company=plan.company,
         )
         plan_ids[plan.code] = _add(session, row).id
     for room_type in house.room_types:
@@ -144,6 +153,25 @@ def _add_rooms_and_rates(session: Session, house: HouseFile, property_id: int, p
                 child_paise=Money.rupees(price.child),
             )
         )
+
+
+def _add_promotions(
+    session: Session, files: list[PromotionFile], account_id: int, property_id: int | None, now: datetime
+) -> None:
+    session.add_all(
+        Promotion(
+            account_id=account_id,
+            property_id=property_id,
+            code=file.code,
+            percent=file.percent,
+            amount_paise=None if file.amount is None else Money.rupees(file.amount),
+            min_nights=file.min_nights,
+            max_uses=file.max_uses,
+            once_per_guest=file.once_per_guest,
+            created_at=now,
+        )
+        for file in files
+    )
 
 
 def _add_room_type(session: Session, file: RoomTypeFile, property_id: int) -> int:
