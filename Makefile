@@ -1,6 +1,6 @@
 # Every target is one sentence: `make help` prints them. What they do is in scripts/ and jobs/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check train nlu-report bench chaos dashboard lock browser
+.PHONY: help setup demo test check train nlu-report bench chaos dashboard lock browser conformance
 
 PYTHON := .venv/bin/python
 UV := .uv/bin/uv
@@ -12,7 +12,7 @@ WORKERS ?= 2
 ARGS ?=
 
 help: ## Say what each target does.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Get everything ready: uv, Python 3.12 and every library, as pinned (fast when nothing changed).
 	@sh scripts/setup.sh
@@ -20,7 +20,7 @@ setup: ## Get everything ready: uv, Python 3.12 and every library, as pinned (fa
 demo: setup ## Start the whole product and the sandbox phones; Ctrl-C stops it all.
 	@$(PYTHON) -m sandbox.demo
 
-test: setup browser train ## Set everything up and run every test.
+test: setup browser conformance train ## Set everything up and run every test.
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: setup ## Look for mistakes without running the product: lint, format, types, import rules, house rules.
@@ -47,6 +47,9 @@ dashboard: setup ## Build the owner's dashboard into dashboard/dist.
 
 browser: ## Find Chromium for the browser tests, or install it (as root on Debian).
 	@sh scripts/browser.sh
+
+conformance: setup ## Install Twilio's own description of its API, against which the sandbox is held.
+	@sh scripts/conformance.sh
 
 lock: setup ## Pin what requirements*.in ask for, with hashes (UPGRADE=1 takes newer versions).
 	@$(LOCK) requirements.in -o requirements.txt
