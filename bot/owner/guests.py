@@ -9,12 +9,10 @@ from bot.owner.order import Order
 from bot.owner.resolve import booking_of, ids_in
 from core.bookings.arrive import arrive, depart, un_arrive, un_depart
 from core.bookings.cancel import cancel, cancellation_terms
-from core.bookings.confirm import confirm
 from core.bookings.events import record
 from core.bookings.move import lock
 from core.bookings.no_show import mark_no_show, no_show_terms, undo_no_show
 from core.bookings.rooms import numbers_of
-from core.bookings.tell import tell_guest
 from core.errors import MoveNotAllowed, RefundTooLarge
 from core.payments.folio import folio_of
 from core.payments.refund import HOUSE, return_money
@@ -29,75 +27,15 @@ _S: Final = BookingStatus
 _MOST_WISHES: Final = 1000
 
 
-def plan_approve(counter: Counter, order: Order) -> Plan:
-    """Say yes to a booking that waits for it."""
-    booking = booking_of(counter, order, statuses=HOLDING)
-    _expect(booking, *HOLDING)
-    return _plan(counter, "approve", booking)
-
-
-def do_approve(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
-    """It is agreed; the guest hears of it."""
-    confirm(
-        counter.session,
-        args["booking"],
-        actor=ActorKind.STAFF,
-        actor_id=counter.person.user_id,
-        door=DOOR,
-        now=counter.now,
-    )
-    return None
-
-
-def plan_decline(counter: Counter, order: Order) -> Plan:
-    """Say no to a booking that waits for a yes."""
-    booking = booking_of(counter, order, statuses=HOLDING)
-    _expect(booking, *HOLDING)
-    return _plan(counter, "decline", booking)
-
-
-def plan_propose(counter: Counter, order: Order) -> Plan:
-    """Say no, and ask the guest whether another time would do."""
-    booking = booking_of(counter, order, statuses=HOLDING)
-    _expect(booking, *HOLDING)
-    if order.at is None and order.first is None:
-        raise Halt("owner_need_dates", keep="days")
-    said = []
-    if order.first is not None:
-        said.append(counter.days(order.first, order.last or order.first))
-    if order.at is not None:
-        said.append(f"{order.at:%H:%M}")
-    when = ", ".join(said)
-    if booking.conversation_id is None:
-        raise Halt("owner_no_chat")
-    args: Json = {"booking": booking.id, "when": when}
-    facts = {"words": when, "lines": counter.line_of(booking)}
-    return Plan("propose", args, counter.words("effect_propose", facts), booking.property_id, booking.id)
-
-
-def do_decline(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
-    """It is off; what was paid goes back, and the guest hears of it."""
-    _cancel(counter, args["booking"], waive=True)
-    return None
-
-
-def do_propose(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
-    """Off, with another time to answer to."""
-    booking = _cancel(counter, args["booking"], waive=True)
-    more = {"words": args["when"]}
-    tell_guest(counter.session, booking, "house_proposes", now=counter.now, more=more, about=args["when"])
-    return None
-
-
 def plan_check_in(counter: Counter, order: Order) -> Plan:
     """The guests are here."""
     named = order.of_kind("room") if order.reference or order.name or order.phone else ()
     booking = booking_of(counter, order, statuses=(_S.CONFIRMED,))
-    _expect(booking, _S.CONFIRMED)
+    expect(booking, _S.CONFIRMED)
     house = counter.house(booking.property_id)
     rooms = [ids_in(counter, order, target, house) for target in named]
     kind = "check_in" if booking.kind is BookingKind.STAY else "seat"
-    plan = _plan(counter, kind, booking, sure=counter.pressed_on_card)
+    plan = booking_plan(counter, kind, booking, sure=counter.pressed_on_card)
     plan.args["rooms"] = rooms
     return plan
 
@@ -121,8 +59,8 @@ def do_check_in(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
 def plan_check_out(counter: Counter, order: Order) -> Plan:
     """The guests have left."""
     booking = booking_of(counter, order, statuses=(_S.ARRIVED,))
-    _expect(booking, _S.ARRIVED)
-    return _plan(counter, "check_out", booking, balance=True, sure=counter.pressed_on_card)
+    expect(booking, _S.ARRIVED)
+    return booking_plan(counter, "check_out", booking, balance=True, sure=counter.pressed_on_card)
 
 
 def do_check_out(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
@@ -134,9 +72,9 @@ def do_check_out(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
 def plan_no_show(counter: Counter, order: Order) -> Plan:
     """They did not come."""
     booking = booking_of(counter, order, statuses=(_S.CONFIRMED,))
-    _expect(booking, _S.CONFIRMED)
+    expect(booking, _S.CONFIRMED)
     terms = no_show_terms(counter.session, booking)
-    return _plan(counter, "no_show", booking, kept=terms.kept, back=terms.back)
+    return booking_plan(counter, "no_show", booking, kept=terms.kept, back=terms.back)
 
 
 def do_no_show(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
@@ -148,12 +86,12 @@ def do_no_show(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
 def plan_cancel(counter: Counter, order: Order) -> Plan:
     """Cancel for the guest: by the policy agreed, or (an owner may) with everything back."""
     booking = booking_of(counter, order)
-    _expect(booking, *HOLDING, _S.CONFIRMED)
+    expect(booking, *HOLDING, _S.CONFIRMED)
     terms = cancellation_terms(counter.session, booking, now=counter.now)
     kept, back = (Money(0), terms.kept + terms.back) if order.full else (terms.kept, terms.back)
     role = Role.OWNER if order.full and terms.kept else Role.STAFF
     counter.require(role, booking.property_id)
-    plan = _plan(counter, "cancel", booking, kept=kept, back=back, role=role)
+    plan = booking_plan(counter, "cancel", booking, kept=kept, back=back, role=role)
     plan.args["waive"] = order.full
     return plan
 
@@ -179,7 +117,7 @@ def plan_refund(counter: Counter, order: Order) -> Plan:
         amount = cancellation_terms(counter.session, booking, now=counter.now).back
     if amount > paid or not amount:
         raise RefundTooLarge(wanted=amount.paise, left=paid.paise)
-    plan = _plan(counter, "refund", booking, back=amount, role=Role.OWNER)
+    plan = booking_plan(counter, "refund", booking, back=amount, role=Role.OWNER)
     plan.args["amount"] = amount.paise
     return plan
 
@@ -269,7 +207,7 @@ def _cancel(counter: Counter, booking_id: int, *, waive: bool) -> Booking:
     ).booking
 
 
-def _plan(
+def booking_plan(
     counter: Counter,
     kind: str,
     booking: Booking,
@@ -293,16 +231,13 @@ def _plan(
     return Plan(kind, args, counter.words(f"effect_{kind}", facts), booking.property_id, booking.id, role, sure)
 
 
-def _expect(booking: Booking, *statuses: BookingStatus) -> None:
+def expect(booking: Booking, *statuses: BookingStatus) -> None:
     """Found by its reference it may stand anywhere: then say where."""
     if booking.status not in statuses:
         raise MoveNotAllowed(reference=booking.reference, status=booking.status.value, to="")
 
 
 PLANS: Final[dict[str, Planner]] = {
-    "approve": plan_approve,
-    "decline": plan_decline,
-    "propose": plan_propose,
     "check_in": plan_check_in,
     "seat": plan_check_in,
     "check_out": plan_check_out,
@@ -312,9 +247,6 @@ PLANS: Final[dict[str, Planner]] = {
     "note": plan_note,
 }
 DOES: Final[dict[str, Doer]] = {
-    "approve": do_approve,
-    "decline": do_decline,
-    "propose": do_propose,
     "check_in": do_check_in,
     "seat": do_check_in,
     "check_out": do_check_out,

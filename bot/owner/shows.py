@@ -15,6 +15,7 @@ from bot.owner.order import Order
 from bot.owner.resolve import booking_answered, houses_meant, nights_of, types_of
 from core.availability.table_search import TableSearch, search_tables
 from core.bookings.facts import booking_facts
+from core.bookings.waitlist import line_of
 from core.owners.acts import lately
 from core.owners.figures import Figures, figures
 from core.owners.find import find_bookings, guests_like
@@ -67,6 +68,10 @@ def _house(counter: Counter, house: HouseToday, section: str | None) -> str:
         if (hotel and name == "covers") or (not hotel and name in {"arrivals", "departures", "in_house"}):
             continue
         parts.append(_section(counter, name, sign, people, house))
+    if section is None and (
+        waiting := len(line_of(counter.session, [house.property_id], house.day, next_day(house.day)))
+    ):
+        parts.append(f"⧗ {counter.words('owner_section_waitlist')}: {waiting}")
     return "\n".join([head, *parts]) if parts else ""
 
 
@@ -192,8 +197,10 @@ def card(counter: Counter, booking: Booking) -> None:
 def _buttons(booking: Booking) -> list[Json]:
     arrive = "check_in" if booking.kind is BookingKind.STAY else "seat"
     match booking.status:
-        case BookingStatus.PENDING_APPROVAL | BookingStatus.HELD:
-            kinds: tuple[str, ...] = ("approve", "decline")
+        case BookingStatus.PENDING_APPROVAL:
+            kinds: tuple[str, ...] = ("approve", "decline", "propose")
+        case BookingStatus.HELD:
+            kinds = ("approve", "decline")
         case BookingStatus.CONFIRMED:
             kinds = (arrive, "no_show", "cancel")
         case BookingStatus.ARRIVED:

@@ -27,22 +27,25 @@ def ask_house(session: Session, booking: Booking, *, now: datetime) -> None:
 def remind_house(session: Session, *, now: datetime) -> int:
     """Requests nobody has answered in half of their time; each is brought up once."""
     reminded = exists().where(BookingEvent.booking_id == Booking.id, BookingEvent.kind == _REMINDED)
-    half_time = Booking.changed_at + (Booking.hold_expires_at - Booking.changed_at) / 2
     waiting = session.scalars(
         select(Booking)
         .where(
             Booking.status == BookingStatus.PENDING_APPROVAL,
             Booking.hold_expires_at > now,
-            half_time <= now,
             ~reminded,
         )
         .order_by(Booking.id)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
-    for booking in waiting:
+    due = [booking for booking in waiting if _half_over(booking, now)]
+    for booking in due:
         record(session, booking, _REMINDED, actor=ActorKind.SYSTEM, door="sweep", now=now)
         _card(session, booking, "owner_approval_reminder", now=now)
-    return len(waiting)
+    return len(due)
+
+
+def _half_over(booking: Booking, now: datetime) -> bool:
+    return booking.hold_expires_at is not None and booking.hold_expires_at - now <= now - booking.changed_at
 
 
 def _card(session: Session, booking: Booking, reply: str, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.replies import Links, phrase, render
 from core.bookings.confirm import confirm
 from core.bookings.hold import place_hold
+from core.bookings.waitlist import WaitWish, join
 from core.messaging import handoff
 from core.owners.link import new_code
 from core.payments.apply import apply_payment
@@ -33,7 +34,16 @@ from models.guest import Guest, GuestIdentity
 from models.messaging import InboxEntry, Message
 from models.property import Property, RoomType
 from models.rates import RatePlan
-from models.states import ActorKind, Channel, ConversationMode, InboxState, MessageState, Provider, TurnState
+from models.states import (
+    ActorKind,
+    BookingKind,
+    Channel,
+    ConversationMode,
+    InboxState,
+    MessageState,
+    Provider,
+    TurnState,
+)
 from providers.house import House
 from tests.fixtures.clock import StillClock
 from webhooks.twilio import heard_in
@@ -210,6 +220,21 @@ class Office:
             confirm(self.session, booking.id, actor=ActorKind.STAFF, door="test", now=now)
         self.session.refresh(booking)
         self.bookings[key] = booking
+
+    def wait(self, given: Json) -> None:
+        """A guest waits for a room."""
+        talk = self.guest(given["name"])
+        kind = self.room_type(given.get("house", "Kesar Kothi"), given["type"])
+        arrival = self.day(given.get("in", 10))
+        wish = WaitWish(
+            kind.property_id,
+            BookingKind.STAY,
+            arrival,
+            arrival + timedelta(days=given.get("nights", 1)),
+            adults=2,
+            room_type_id=kind.id,
+        )
+        join(self.session, wish, guest_id=talk.guest_id, conversation_id=talk.id, now=self.clock.now())
 
     def pay(self, booking: Booking) -> None:
         """The deposit comes in through the gateway."""

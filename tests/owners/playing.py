@@ -1,23 +1,26 @@
 """Plays a written owner's chat and looks at the rows it leaves.
 
 A script has `about`, perhaps `who` (meera, imran, or `name role [house]`), `given` (bookings, guests who wait) and
-`steps`. A step is `say`, `press`, `answer` (a reply to the newest card of a name), `as` (another person's chat),
-`skip`, `late` (time passes, and late parties lose their tables), `guest` (the guest writes) or `pay`; then `replies`
-(names, in order), `has` (parts of the text), `buttons` and `then` (rows). `{a}` in words is the reference of booking a,
-`<+30>` the day in thirty days.
+`steps`. A step is `ask` (something is booked meanwhile), `say`, `press`, `answer` (a reply to the newest card of a
+name), `as` (another person's chat), `skip`, `sweep` (time passes and the worker looks), `late` (time passes, and late
+parties lose their tables), `guest` (the guest writes) or `pay`; then `replies` (names, in order), `has` (parts of the
+text), `buttons` and `then` (rows). `{a}` in words is the reference of booking a, `<+30>` the day in thirty days.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.bookings.approve_ask import remind_house
+from core.bookings.expire import expire_due_holds
 from core.bookings.hold_table import table_numbers
 from core.bookings.late import release_late
+from core.bookings.waitlist_offer import serve_next
 from core.messaging.handoff import remind
 from core.messaging.outbox import say_to_guest
 from core.payments.folio import folio_of
@@ -31,6 +34,7 @@ from models.messaging import Message
 from models.owners import OwnerAct, TableClosure
 from models.property import DiningArea
 from models.states import ActState, Channel, Purpose
+from models.waitlist import WaitlistEntry
 from tests.fixtures.clock import StillClock
 from tests.owners.chat import Answer, Chat, Office
 
@@ -100,16 +104,20 @@ class Player:
             case "needs approval":
                 self.office.house(given["house"]).needs_approval = True
                 self.session.flush()
+            case "wait":
+                self.office.wait(given)
             case _:
                 self._later = given
 
     def _act(self, step: Json) -> Answer:
         chat = self.chat(str(step.get("as") or self.main))
-        if "skip" in step or "late" in step:
-            self.clock.advance(timedelta(minutes=step.get("skip") or step["late"]))
-            remind(self.session, now=self.clock.now())
-            if "late" in step:
-                release_late(self.session, now=self.clock.now())
+        if time_passes := next((name for name in ("skip", "late", "sweep") if name in step), None):
+            self.clock.advance(timedelta(minutes=step[time_passes]))
+            _LOOKS[time_passes](self.session, self.clock.now())
+            return chat.news()
+        if "ask" in step:
+            for key, given in step["ask"].items():
+                self._give(key, given)
             return chat.news()
         if "waits" in step:
             self.office.hand_over(step["waits"], step.get("words", "I need a person"), step.get("house", "Kesar Kothi"))
@@ -121,6 +129,9 @@ class Player:
         if "pay" in step:
             self.office.pay(self.office.bookings[step["pay"]])
             return chat.news()
+        return self._say(chat, step)
+
+    def _say(self, chat: Chat, step: Json) -> Answer:
         if "look" in step:
             return chat.news()
         if "answer" in step:
@@ -177,6 +188,10 @@ class Player:
 
     def _see_waits_for_late(self, wanted: Json) -> Json:
         return {name: self.office.house(name).release_late_minutes for name in wanted}
+
+    def _see_waiting(self, _wanted: object) -> list[str]:
+        rows = select(WaitlistEntry.status).order_by(WaitlistEntry.id)
+        return [status.value for status in self.session.scalars(rows)]
 
     def _see_newest(self, wanted: Json) -> Json:
         booking = self.session.scalars(select(Booking).order_by(Booking.id.desc()).limit(1)).one()
@@ -254,6 +269,26 @@ class Player:
     def _see_undoable(self, _wanted: object) -> bool:
         rows = self.session.scalars(select(OwnerAct).where(OwnerAct.state == ActState.DONE))
         return any(act.undo for act in rows)
+
+
+def _skip(session: Session, now: datetime) -> None:
+    remind(session, now=now)
+
+
+def _late(session: Session, now: datetime) -> None:
+    remind(session, now=now)
+    release_late(session, now=now)
+
+
+def _sweep(session: Session, now: datetime) -> None:
+    """What the worker does by itself: reminders, ends of holds, the waiting line."""
+    remind_house(session, now=now)
+    expire_due_holds(session, now=now)
+    while serve_next(session, now=now):
+        session.flush()
+
+
+_LOOKS: Final = {"skip": _skip, "late": _late, "sweep": _sweep}
 
 
 def _list(value: Any) -> list[Any]:  # noqa: ANN401 - a value of the file
