@@ -28,7 +28,7 @@ COVERS = [(1, 2), (1, 2), (2, 4)]
 JOINED = [((0, 1), 3, 4), ((0, 1, 2), 5, 8)]
 # Every way to seat a party: the tables, the fewest and the most it takes.
 PLACES = [((number,), least, most) for number, (least, most) in enumerate(COVERS)] + JOINED
-SLOW = settings(max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Restaurant(RuleBasedStateMachine):
@@ -57,8 +57,12 @@ class Restaurant(RuleBasedStateMachine):
         except AtithiError:
             self.session.expire_all()
 
-    @rule(slot=strategies.integers(0, 6), party=strategies.sampled_from([1, 2, 2, 3, 4, 6, 8]))
-    def a_party_holds(self, slot: int, party: int) -> None:
+    @rule(
+        slot=strategies.integers(0, 6),
+        party=strategies.sampled_from([1, 2, 2, 3, 4, 6, 8]),
+        surely=strategies.booleans(),
+    )
+    def a_party_holds(self, slot: int, party: int, *, surely: bool) -> None:
         starts_at = EVENING + timedelta(minutes=30) * slot
         with self.a_door():
             expire_due_holds(self.session, now=self.now)
@@ -66,11 +70,21 @@ class Restaurant(RuleBasedStateMachine):
             ends_at = datetime.fromisoformat(quote.request["ends_at"])
             could = self._can_be_arranged(party, starts_at, ends_at)
             try:
-                hold(self.session, quote, a_guest(self.session, self.house, now=self.now), now=self.now)
+                held = hold(self.session, quote, a_guest(self.session, self.house, now=self.now), now=self.now)
             except TablesGone:
                 assert not could, "a free table was refused"
                 raise
             assert could, "a table was promised that is not there"
+            if surely:
+                confirm(self.session, held.id, actor=ActorKind.GUEST, door="chat", now=self.now)
+
+    @rule(party=strategies.sampled_from([2, 3, 4]), gone=strategies.integers(0, 2))
+    def an_evening_fills_and_somebody_leaves(self, party: int, gone: int) -> None:
+        """Twos take the small tables first, one of them leaves, and a larger party comes: others may have to move."""
+        for _ in range(3):
+            self.a_party_holds(2, 2, surely=True)
+        self.a_party_cancels(len(self.bookings()) - 1 - gone)
+        self.a_party_holds(2, party, surely=True)
 
     @rule(which=strategies.integers(0, 30))
     @precondition(lambda self: self.bookings())
