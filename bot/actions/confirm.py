@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.actions import alternatives, handoff, my_booking, rooms, table, tables
+from bot.actions import alternatives, change_booking, codes, handoff, my_booking, rooms, split, table, tables, twice
 from bot.actions.changes import change_by_name, change_what, changed_by_words
 from bot.actions.choosing import take_named
 from bot.actions.desk import DOOR, Desk
 from bot.actions.payment import send_way_to_pay
+from bot.actions.seats import wishes_of
 from bot.actions.taking import takes
 from core.bookings.confirm import confirm as confirm_booking
 from core.bookings.hold import place_hold
@@ -20,10 +21,12 @@ from core.errors import (
     NotServing,
     QuoteLapsed,
     RoomsGone,
+    RoomsPromised,
     TablesGone,
     TimeHasPassed,
     TooLateToArrive,
 )
+from core.owners.promises import tell_of_promises
 from models.base import Json
 from models.rates import Quote
 from models.states import ActorKind, BookingStatus
@@ -45,6 +48,10 @@ def affirm(desk: Desk) -> None:
         case "confirm" | "cancel" if not desk.context.answers_last_question:
             desk.say("fresh_yes")
             desk.ask_again()
+        case "confirm" if change_booking.is_open(desk):
+            change_booking.agree(desk)
+        case "change" if change_booking.is_open(desk):
+            change_booking.go_on(desk)
         case "confirm":
             book(desk)
         case "cancel":
@@ -64,6 +71,9 @@ def affirm(desk: Desk) -> None:
 
 def decline(desk: Desk) -> None:
     """No: something else instead, or nothing at all."""
+    if change_booking.is_open(desk):
+        change_booking.keep_as_it_is(desk)
+        return
     if desk.asked not in {"none", "cancel"} and _LEAVING.search(desk.text.casefold()):
         my_booking.abandon(desk)
         return
@@ -94,6 +104,11 @@ def book(desk: Desk) -> None:
     if quote_id is None or picked is None:
         desk.ask("journey", "what_next", options=my_booking.start_options())
         return
+    if "then" in picked:
+        split.book_both(desk)
+        return
+    if twice.asked_about(desk):
+        return
     try:
         with desk.session.begin_nested():
             booking = place_hold(
@@ -106,13 +121,14 @@ def book(desk: Desk) -> None:
                 now=desk.now,
                 actor=ActorKind.GUEST,
                 actor_id=desk.guest.id,
-                wishes=desk.table.occasion if "starts_at" in picked else None,
+                wishes=wishes_of(desk.table) if "starts_at" in picked else None,
             )
     except QuoteLapsed:
         _quote_again(desk)
         return
     except BookingError as refusal:
-        _say_what_else(desk, refusal)
+        if not codes.used_up_meanwhile(desk, refusal):
+            _say_what_else(desk, refusal)
         return
     desk.conversation.booking_id = booking.id
     if booking.status is BookingStatus.PENDING_APPROVAL:
@@ -167,6 +183,8 @@ def _say_what_else(desk: Desk, refusal: AtithiError) -> None:
     """Somebody was faster: say so, and offer the nearest thing in the same breath."""
     picked = desk.memory("picked")
     desk.say(refusal.code, refusal.facts)
+    if isinstance(refusal, RoomsPromised):
+        tell_of_promises(desk.session, refusal, now=desk.now)
     if not isinstance(refusal, _GONE):
         return  # what was priced stays, for when the obstacle is out of the way
     desk.remember(picked=None, quote_id=None)

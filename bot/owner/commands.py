@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.owner import desk, guests, moneywork, people, prices, shows, supply, tablework, talks
+from bot.owner import approving, desk, guests, moneywork, people, prices, pricework, roomwork, shows, supply, tablework, talks
 from bot.owner.counter import Choose, Counter, Doer, Edit, Halt, Heard, Plan, Planner, Shower, Undoer, button
 from bot.owner.order import Order
 from bot.owner.parse import press, read
@@ -22,11 +22,12 @@ from bot.owner.resolve import card_answered, names_of
 from bot.replies import known_replies
 from bot.turns import plain_facts
 from core.bookings.waitlist_line import call_line
-from core.errors import AtithiError
+from core.errors import AtithiError, RoomsPromised
 from core.log import get_logger
 from core.messaging.outbox import say_to_chat
 from core.owners import acts
 from core.owners.link import BRINGS_CODE, link, lock_chat, person_in
+from core.owners.promises import moves_in_words
 from models.base import Json
 from models.owners import OwnerAct
 from models.states import ActState, Role
@@ -36,15 +37,41 @@ __all__ = ["MENU", "Heard", "answer"]
 log = get_logger()
 
 _PLANS: Final[Mapping[str, Planner]] = (
-    supply.PLANS | prices.PLANS | guests.PLANS | desk.PLANS | people.PLANS | moneywork.PLANS | tablework.PLANS
+    supply.PLANS
+    | prices.PLANS
+    | guests.PLANS
+    | approving.PLANS
+    | desk.PLANS
+    | people.PLANS
+    | moneywork.PLANS
+    | tablework.PLANS
+    | roomwork.PLANS
+    | pricework.PLANS
 )
 _DOES: Final[Mapping[str, Doer]] = (
-    supply.DOES | prices.DOES | guests.DOES | desk.DOES | people.DOES | moneywork.DOES | tablework.DOES
+    supply.DOES
+    | prices.DOES
+    | guests.DOES
+    | approving.DOES
+    | desk.DOES
+    | people.DOES
+    | moneywork.DOES
+    | tablework.DOES
+    | roomwork.DOES
+    | pricework.DOES
 )
 _UNDOES: Final[Mapping[str, Undoer]] = (
-    supply.UNDOES | prices.UNDOES | guests.UNDOES | desk.UNDOES | people.UNDOES | moneywork.UNDOES | tablework.UNDOES
+    supply.UNDOES
+    | prices.UNDOES
+    | guests.UNDOES
+    | desk.UNDOES
+    | people.UNDOES
+    | moneywork.UNDOES
+    | tablework.UNDOES
+    | roomwork.UNDOES
+    | pricework.UNDOES
 )
-_SHOWS: Final[Mapping[str, Shower]] = shows.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS
+_SHOWS: Final[Mapping[str, Shower]] = shows.SHOWS | approving.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS | pricework.SHOWS
 # What Telegram shows beside the field one writes in.
 MENU: Final[Mapping[str, str]] = {
     "today": "Arrivals, departures, covers of today",
@@ -109,7 +136,7 @@ def _completed(counter: Counter, order: Order) -> Order:
         if missing == "amount" and not parts:
             digits = re.sub(r"[^\d]", "", counter.heard.text)
             parts = {"amount": int(digits)} if digits and len(digits) <= 6 else {}  # noqa: PLR2004 - no such price
-        return replace(kept, **parts) if parts and (order.first or missing == "amount") else order
+        return replace(kept, **parts) if parts and (order.first or order.at or missing == "amount") else order
     if missing == "booking" and (order.reference or order.phone or order.kind in {"unclear", "find"}):
         name = order.name or (counter.heard.text.strip() if order.kind == "unclear" else None)
         return replace(kept, reference=order.reference, phone=order.phone, name=name)
@@ -222,7 +249,19 @@ def _call_line(counter: Counter, act: OwnerAct) -> None:
 
 def _role_for(act: OwnerAct) -> Role:
     """The right a waiting order needs, again."""
-    owners = act.kind in {"price", "min_stay", "refund", "invite", "remove", "role", "late_rule"}
+    owners = act.kind in {
+        "price",
+        "min_stay",
+        "refund",
+        "invite",
+        "remove",
+        "role",
+        "late_rule",
+        "add_room",
+        "promo",
+        "promo_stop",
+        "remove_room",
+    }
     return Role.OWNER if owners else Role.STAFF
 
 
@@ -278,6 +317,8 @@ def _say_refusal(counter: Counter, refusal: AtithiError) -> None:
     name = f"owner_{refusal.code}"
     if name in known_replies(counter.person.language):
         listed = ", ".join(refusal.facts.get("references", ())) or None
+        if isinstance(refusal, RoomsPromised):
+            listed = moves_in_words(refusal)
         facts: Json = {
             "what": None,
             "property": None,

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dates import Heard, understand
 from bot.dates.words import fold, known, plain
-from bot.owner import tablewords
+from bot.owner import pricewords, roomwords, tablewords
 from bot.owner import words as w
 from bot.owner.names import Names, find, of_number
 from bot.owner.order import Order, Target
@@ -44,15 +44,18 @@ _YEAR: Final = re.compile(r"(?<=[a-z]{3}) 20\d\d (?!rs)")
 _MONTH_DASH: Final = re.compile(r"([a-z]{3,}) - (\d)")
 _PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|tha|thi|gaye)|beete) ")
 
-_ABOUT_NIGHTS: Final = frozenset({"block", "open", "price", "min_stay", "free", "book", "walk_in"})
-_ABOUT_MONEY: Final = frozenset({"price", "refund", "paid", "handed", "cancel"})
-_NO_ROOM_NUMBERS: Final = frozenset({"price", "min_stay", "figures", "refund", "paid", "handed"})
+_ABOUT_NIGHTS: Final = frozenset({"block", "open", "price", "min_stay", "free", "book", "walk_in", "promo", "calendar"})
+_ABOUT_MONEY: Final = frozenset({"price", "promo", "refund", "paid", "handed", "cancel"})
+_NO_ROOM_NUMBERS: Final = frozenset({"price", "promo", "promo_stop", "calendar", "min_stay", "figures", "refund", "paid", "handed"})
 _OF_A_BOOKING: Final = frozenset(
     {
         "approve", "decline", "propose", "check_in", "check_out", "seat", "no_show", "cancel", "refund", "paid",
         "handed", "note",
     }
 )  # fmt: skip
+_OF_SOMEBODY: Final = frozenset(
+    {"waitlist", "offer_line", "unline", "find", "book", "walk_in", "take", "hand_back", "reply"}
+)
 _OF_PEOPLE: Final = frozenset({"invite", "remove", "role"})
 _BUTTONS: Final = {"y": "yes", "n": "no", "u": "undo", "ht": "take", "hb": "hand_back", "hr": "show_chat"}
 
@@ -167,6 +170,12 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     order = _with_words(order, everything, flat, said)
     if of_tables is not None:
         order = _with_tables(order, of_tables, flat)
+    if order.kind in pricewords.KINDS:
+        order = pricewords.with_code(order, said)
+    if order.kind in roomwords.KINDS:
+        order = _with_rooms(order, text, flat)
+    if order.kind == "block" and w.OUT_OF_SERVICE.search(everything):
+        order = replace(order, topic="out_of_service")
     return _settled(order, flat, names)
 
 
@@ -180,6 +189,16 @@ def _with_tables(order: Order, taken: tablewords.Taken, flat: str) -> Order:
     return replace(
         order, name=_name_in(f" {kept} ", order.kind), full=taken.together, at=None, first=None, last=None, party=None
     )
+
+
+def _with_rooms(order: Order, text: str, flat: str) -> Order:
+    """Whose rooms they are, a second booking to swap with, or the number of a new room; days play no part."""
+    said = _take_reference(text)[0] if order.kind == "swap_rooms" else None
+    if order.kind == "add_room":
+        there = order.of_kind("room")  # another house may have one of that number
+        said = there[0].said.upper() if there else roomwords.number_in(flat)
+    name = _name_in(roomwords.without_orders(flat), order.kind)
+    return Order(order.kind, order.targets, reference=order.reference, phone=order.phone, name=name, text=said)
 
 
 def _take_phone(text: str) -> tuple[str | None, str]:
@@ -348,7 +367,7 @@ def _with_words(order: Order, everything: str, flat: str, said: str) -> Order:  
             return replace(order, text=hours[0] if hours else None)
         case "cancel" | "refund":
             return replace(order, full=bool(w.IN_FULL.search(everything)), name=_name_in(flat, order.kind))
-        case kind if kind in _OF_A_BOOKING or kind in {"find", "book", "walk_in", "take", "hand_back", "reply"}:
+        case kind if kind in _OF_A_BOOKING or kind in _OF_SOMEBODY:
             return replace(order, name=_name_in(flat, kind), topic=_paid_by(kind, everything))
         case _:
             return order

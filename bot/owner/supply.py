@@ -20,7 +20,7 @@ from models.dates import StayDates
 from models.inventory import Closure
 from models.owners import OwnerAct
 from models.property import DiningArea, DiningTable, Property, Room, RoomType
-from models.states import PropertyKind, Role
+from models.states import ClosureKind, PropertyKind, Role
 
 _REASON: Final = "by chat"
 _MOST_LINES: Final = 6
@@ -98,6 +98,7 @@ def _rooms(counter: Counter, order: Order, house: Property, *, close: bool) -> P
     }
     what = ", ".join(f"{types[room.room_type_id]} {room.number}" for room in rooms)
     args: Json = {"how": "rooms", "rooms": room_ids, "house": house.id, "nights": span_json(nights)}
+    args["kind"] = _kind_of(order)
     lost = (
         [booking for room in rooms for booking in closures.in_room(counter.session, room.id, nights)] if close else []
     )
@@ -112,6 +113,7 @@ def _some_rooms(counter: Counter, order: Order, house: Property) -> Plan:
     nights = nights_of(counter, order)
     (kind,) = types_of(counter, order, house)[:1]
     args: Json = {"how": "count", "type": kind.id, "count": order.count, "house": house.id, "nights": span_json(nights)}
+    args["kind"] = _kind_of(order)
     when = counter.nights(nights.arrival, nights.departure)
     return _supply_plan(counter, args, f"{order.count} × {kind.name}", house, when, [], close=True)
 
@@ -155,9 +157,16 @@ def _areas(counter: Counter, order: Order, house: Property, *, close: bool) -> P
 def _supply_plan(
     counter: Counter, args: Json, what: str, house: Property, when: str, booked: Sequence[Booking], *, close: bool
 ) -> Plan:
+    if close and args.get("kind") == ClosureKind.OUT_OF_SERVICE:
+        what = counter.words("owner_out_of_service", {"what": what})
     facts = {"what": what, "property": house.name, "words": when, "lines": _listed(counter, booked) or None}
     name = "effect_block_kept" if booked else "effect_block" if close else "effect_open"
     return Plan("block" if close else "open", args, counter.words(name, facts), house.id, sure=not close)
+
+
+def _kind_of(order: Order) -> str:
+    """Out of order, unless somebody said that it could be sold and should not."""
+    return ClosureKind.OUT_OF_SERVICE.value if order.topic == "out_of_service" else ClosureKind.OUT_OF_ORDER.value
 
 
 def _refuse(counter: Counter, what: str, house: Property, lost: Sequence[Booking]) -> None:
@@ -185,6 +194,7 @@ def do_block(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
                     room_type_id=room.room_type_id,
                     nights=nights,
                     room_id=room.id,
+                    kind=ClosureKind(args.get("kind", ClosureKind.OUT_OF_ORDER)),
                     reason=_REASON,
                     now=now,
                 )
@@ -197,6 +207,7 @@ def do_block(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
                 room_type_id=args["type"],
                 nights=nights_in(args),
                 rooms=args["count"],
+                kind=ClosureKind(args.get("kind", ClosureKind.OUT_OF_ORDER)),
                 reason=_REASON,
                 now=now,
             )
@@ -255,7 +266,8 @@ def _opened(counter: Counter, found: Sequence[Closure], nights: StayDates) -> Js
         part = StayDates(max(whole.arrival, nights.arrival), min(whole.departure, nights.departure))
         closures.open_rooms(counter.session, closure.id, now=counter.now, nights=nights)
         again.append({"type": closure.room_type_id, "room": closure.room_id, "rooms": closure.rooms,
-                      "house": closure.property_id, "nights": span_json(part)})  # fmt: skip
+                      "house": closure.property_id, "nights": span_json(part),
+                      "kind": closure.kind.value})  # fmt: skip
     return {"how": "close_again", "closures": again, "nights": []}
 
 
@@ -282,6 +294,7 @@ def undo_close_again(counter: Counter, undo: Json) -> None:
             nights=nights_in(each),
             rooms=each["rooms"],
             room_id=each["room"],
+            kind=ClosureKind(each.get("kind", ClosureKind.OUT_OF_ORDER)),
             reason=_REASON,
             now=counter.now,
         )

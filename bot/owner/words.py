@@ -20,13 +20,17 @@ SLASH: Final[dict[str, str]] = {
     "covers": "day", "unpaid": "day", "holds": "day", "aaj": "day", "kal": "day",
     "free": "free", "availability": "free", "avail": "free", "rates": "free",
     "block": "block", "close": "block", "open": "open", "unblock": "open", "soldout": "block", "stopsell": "block",
+    "promo": "promo", "promos": "promos", "calendar": "calendar",
     "startsell": "open", "price": "price", "rate": "price", "minstay": "min_stay",
+    "waitlist": "waitlist", "line": "waitlist", "offer": "offer_line",
     "confirm": "approve", "approve": "approve", "decline": "decline", "reject": "decline", "propose": "propose",
     "checkin": "check_in", "arrived": "check_in", "checkout": "check_out", "seat": "seat", "noshow": "no_show",
     "cancel": "cancel", "refund": "refund", "paid": "paid",
     "received": "paid", "refunded": "handed", "hisaab": "money_report", "reconciliation": "money_report",
     "moneyreport": "money_report", "money": "money_report", "find": "find", "guest": "find", "booking": "find",
-    "note": "note", "walkin": "walk_in", "move": "move_table", "pin": "pin", "unpin": "unpin", "event": "event",
+    "note": "note", "walkin": "walk_in", "move": "move_table", "pin": "pin", "unpin": "unpin",
+    "moveroom": "move_room", "swap": "swap_rooms", "promise": "promise_room", "unpromise": "unpromise_room",
+    "addroom": "add_room", "removeroom": "remove_room", "event": "event",
     "endevent": "end_event", "late": "late_rule", "book": "book", "inbox": "inbox", "take": "take", "reply": "reply",
     "r": "reply", "canned": "canned", "c": "canned", "handback": "hand_back", "done": "hand_back",
     "resolve": "hand_back", "figures": "figures", "report": "figures", "stats": "figures", "staff": "staff",
@@ -148,6 +152,7 @@ IN_FULL: Final = rule(
     r"|no fee|bina charge"
 )
 BY_POLICY: Final = rule(r"(?:by|as per|per|according to) (?:the )?(?:policy|rules?)|policy|niyam|नियम|पॉलिसी")
+OUT_OF_SERVICE: Final = rule(r"out of service|(?:do not|dont) sell|oos|should not be sold|आउट ऑफ सर्विस")
 LONE_NUMBER: Final = re.compile(r"(?<= )(\d{1,2})(?= )")
 COUNTED_ROOMS: Final = rule(
     r"(?P<n>\d{1,2}|one|two|three|ek|do|teen|एक|दो|तीन) (?:x )?(?:rooms?|kamre|kamra|कमरे|कमरा|of)(?: .*)?"
@@ -165,6 +170,6 @@ NOT_A_NAME: Final = frozenset(
     कमरे टेबल नंबर और नाम लोग मेहमान fee policy full part half money refund refunds whole waive back wapas cancel
     hold held today tomorrow tonight aaj kal paise paisa rupees rs cash upi card owner staff night nights raat
     received taken mila mile liya liye desk gpay phonepe paytm nakad naqad swipe machine handed given gave
-    raatein min minimum charge free reference ref code
+    waitlist waiting list line offer offered raatein min minimum charge free reference ref code
     """)
 )

@@ -17,8 +17,9 @@ from core.availability.rooms import lock_numbers, settle
 from core.bookings.waitlist_line import call_line
 from core.errors import AlreadySo, BookedThere, NightsNotOnSale
 from models.booking import Booking
-from models.dates import StayDates
+from models.dates import StayDates, business_date
 from models.inventory import Closure, NightInventory, StayRoom
+from models.property import Property
 from models.states import ACTIVE, BookingStatus, ClosureKind
 
 
@@ -87,10 +88,17 @@ def check_spare(session: Session, rows: Sequence[NightInventory], rooms: int) ->
 
 
 def open_rooms(session: Session, closure_id: int, *, now: datetime, nights: StayDates | None = None) -> Sequence[int]:
-    """Put closed rooms on sale again, all their nights or only some; returns the closures of what stays closed."""
+    """Put closed rooms on sale again, all their nights to come or only some; returns the closures of what stays closed.
+
+    Nights that are over stay as they were, so that past figures do.
+    """
     closure = session.get_one(Closure, closure_id, with_for_update=True, populate_existing=True)
     whole = StayDates.from_range(closure.nights)
     part = whole if nights is None else _overlap(whole, nights)
+    house = session.get_one(Property, closure.property_id)
+    today = business_date(now, time_zone=house.time_zone, day_starts=house.day_starts_at)
+    if part is not None and part.arrival < today:
+        part = StayDates(today, part.departure) if part.departure > today else None
     if closure.lifted_at is not None or part is None:
         raise AlreadySo
     for row in lock_sale(session, [closure.room_type_id], part):

@@ -21,10 +21,16 @@ _ROOMS = text(
     )
     SELECT count(*) AS sold, coalesce(sum(taxable), 0) AS revenue FROM nights WHERE night BETWEEN :first AND :last"""
 )
+# Rooms out of order are no rooms to sell; those out of service could have been sold, and count.
 _SELLABLE = text(
     """
-    SELECT coalesce(sum(i.sellable), 0) FROM night_inventory i JOIN room_type t ON t.id = i.room_type_id
-    WHERE t.property_id = ANY(:houses) AND i.night BETWEEN :first AND :last"""
+    SELECT (SELECT coalesce(sum(i.sellable), 0) FROM night_inventory i JOIN room_type t ON t.id = i.room_type_id
+            WHERE t.property_id = ANY(:houses) AND i.night BETWEEN :first AND :last)
+        + (SELECT coalesce(sum(c.rooms * (least(upper(c.nights), CAST(:last AS date) + 1)
+                                          - greatest(lower(c.nights), CAST(:first AS date)))), 0)
+           FROM closure c
+           WHERE c.property_id = ANY(:houses) AND c.kind = 'out_of_service' AND c.lifted_at IS NULL
+             AND c.nights && daterange(:first, :last, '[]'))"""
 )
 _COVERS = text(
     """

@@ -17,6 +17,7 @@ from core.errors import AtithiError
 LINKS: Final = Links("https://desk.example", lambda reference: f"signed-{reference}")
 # One value for every fact that any reply speaks of, of the kind the verbs of core/ give.
 FACTS: Final[dict[str, Any]] = {
+    "number": "204", "is_type": "Family Room", "booked_type": "Deluxe Double",
     "reference": "K7QM9C", "kind": "stay", "status": "confirmed", "property": "Kesar Kothi",
     "property_phone": "+91 141",
     "city": "Jaipur", "area": "Bani Park", "address": "14 Kothi Marg", "lat": 26.9, "lon": 75.8, "rooms": 2,
@@ -39,6 +40,9 @@ FACTS: Final[dict[str, Any]] = {
     "book_by": "2026-12-24T12:00+05:30", "rooms_by_type": "2 × Double, 1 × Suite",
     "was_rooms_by_type": "1 × Double", "was_arrival": "2026-12-24", "was_departure": "2026-12-26",
     "was_starts": "2026-12-24T20:00+05:30", "was_party": 2,
+    "at": "in Jaipur", "first": "1 × Double", "then": "1 × Suite", "move": "2026-12-25", "first_total": 400000,
+    "then_total": 500000, "first_nights": 1, "then_nights": 2, "distance": 3.2, "saved": 50000, "percent": 50,
+    "until": "2026-12-22T14:00+05:30", "steps": "50% until then", "cheaper": None, "kept_terms": None, "house": None,
     "effect": "Room 101 off sale", "known": "Jaipur", "waited": 4, "link": "https://wa.me/1", "code": "ABCD1234",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
