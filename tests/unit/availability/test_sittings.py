@@ -72,3 +72,36 @@ def test_the_turn_time_is_that_of_the_smallest_party_it_fits_in(party: int, minu
 
 def test_without_a_rule_a_table_is_kept_two_hours() -> None:
     assert turn_time([], 4) == timedelta(hours=2)
+
+
+BERLIN = DayFacts("Europe/Berlin", time(4))
+
+
+def in_berlin(sitting: SittingFacts, day: date) -> list[str]:
+    found = slots(sitting, day, BERLIN)
+    return [f"{slot.starts_at.astimezone(ZoneInfo('Europe/Berlin')):%H:%M%z}" for slot in found]
+
+
+def test_an_hour_the_clock_skips_has_no_start_times() -> None:
+    """On 29 March 2026 two o'clock is three o'clock."""
+    night = a_sitting(time(1), time(3, 30))
+    assert in_berlin(night, date(2026, 3, 28)) == ["01:00+0100", "01:30+0100", "03:00+0200", "03:30+0200"]
+
+
+def test_an_hour_the_clock_has_twice_is_served_through() -> None:
+    """On 25 October 2026 the hour from two to three comes twice; the kitchen works on until three."""
+    night = a_sitting(time(1, 30), time(3))
+    assert in_berlin(night, date(2026, 10, 24)) == [
+        "01:30+0200",
+        "02:00+0200",
+        "02:30+0200",
+        "02:00+0100",
+        "02:30+0100",
+        "03:00+0100",
+    ]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25)])
+def test_dinner_is_at_eight_on_the_wall_whatever_the_clocks_do(day: date) -> None:
+    dinner = a_sitting(time(20), time(21))
+    assert [each[:5] for each in in_berlin(dinner, day)] == ["20:00", "20:30", "21:00"]
