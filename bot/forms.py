@@ -91,6 +91,11 @@ def _day(value: str, voice: Voice) -> str:
     return format_date(day, _DAY[voice.language], locale=_LOCALE[voice.language])
 
 
+def _short_day(value: str, voice: Voice) -> str:
+    """A day within a narrow title."""
+    return format_date(date.fromisoformat(value[:10]), "d MMM", locale=_LOCALE[voice.language])
+
+
 def _clock(value: str, voice: Voice) -> str:
     """The hour as people say it: 8:30 pm, रात 8:30 बजे, raat 8:30 baje."""
     at = datetime.fromisoformat(value).time() if "T" in value or " " in value else time.fromisoformat(value)
@@ -183,6 +188,7 @@ FORMS: Final[Mapping[str, Callable[[Any, Voice], str | None]]] = {
     "money": _money,
     "some_money": _some_money,
     "day": _day,
+    "short_day": _short_day,
     "clock": _clock,
     "moment": _moment,
     "nights": _counting("nights"),

@@ -36,6 +36,12 @@ _ENGLISH: Final = _words("""
     the a an is are was i you we they my your our it this that what which when where who how why can could would will
     shall should does did have has had want need like please any there
 """)
+# What everybody says to a question, whichever language they speak.
+_SHORT_ANSWERS: Final = _words("""
+    haan han haanji ha ji jee haa theek thik hai accha acha achha ok okay k confirm confirmed kar karo kardo do dijiye
+    please pls plz yes yep yeah y book it done sahi chalega bilkul pakka zaroor nahi nahin no nope na mat thanks
+""")
+_SHORT: Final = 3
 _ENOUGH_ENGLISH: Final = 2
 _ENOUGH_DOUBT: Final = 2
 
@@ -50,6 +56,8 @@ def written_in(text: str, *, names: Collection[str] = ()) -> Language | None:
     """The language of these words, or None when they prove none; words of `names` are left aside."""
     known = {word for name in names for word in _WORD.findall(name.casefold())}
     words = [word for word in _WORD.findall(text.casefold()) if word not in known]
+    if len(words) <= _SHORT and all(word in _SHORT_ANSWERS for word in words):
+        return None
     devanagari = sum(not word.isascii() for word in words)
     if devanagari:
         return "hi" if devanagari * 2 >= len(words) else "hinglish"

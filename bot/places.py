@@ -38,6 +38,8 @@ class Mentions:
     stars: int | None = None
     price_word: str | None = None  # cheap, moderate, expensive
     occasion: str | None = None
+    refundable: bool | None = None  # a rate that can be cancelled is wanted, or one that cannot will do
+    within_km: int | None = None
     refused: tuple[str, ...] = ()  # cities, areas or properties said not to be wanted
 
 
@@ -94,6 +96,20 @@ _STARS: Final = re.compile(r"(?<!\d)([1-5])(?: -)? star")
 _NEGATIONS: Final = frozenset({"not", "nahi", "nahin", "nhi", "nai", "dont", "except", "नहीं", "नही"})
 _ENGLISH_NEGATIONS: Final = frozenset({"not", "dont", "except"})
 _WORD: Final = re.compile(r"[a-z0-9]+|[\u0900-\u0963\u0970-\u097f]+|,")
+_STRICT_RATE: Final = re.compile(
+    r"non[\s-]?ref\w*|no refund|without refund|bina refund|refund nahi chahiye|नॉन[\s-]?रि?फ़?\S*|बिना रिफ़?ंड"
+)
+_FREE_RATE: Final = re.compile(
+    r"flexible (?:rate|plan|price|wala|wali|one|option)|free cancel\w* (?:wala|wali|rate|plan|one|please|chahiye)"
+    r"|with free cancel\w*|(?<!non )(?<!non-)\brefundable (?:rate|plan|wala|wali|one|chahiye)"
+    r"|फ़?्?री कैंसिल?े?ल?\S* वाल|फ़?्लेक्सिबल (?:रेट|वाल)"
+)
+_RADIUS: Final = re.compile(
+    r"(?:within|under|upto|up to|less than)\s+(?P<a>\d{1,3})\s*(?:km|kilomet)"
+    r"|(?P<b>\d{1,3})\s*(?:km|kilomet\w*|किमी|किलोमीटर)\s*(?:ke|k|ki|के|की)?"
+    r"\s*(?:andar|bheetar|radius|range|door tak|paas|अंदर|भीतर)"
+)
+_FARTHEST_KM: Final = 300
 _FROM_WORDS: Final = frozenset({"from"})
 _SE: Final = frozenset({"se", "से"})
 _IN_WORDS: Final = frozenset({"in", "at", "near", "to", "mein", "me", "में", "paas", "around"})
@@ -158,6 +174,8 @@ class NameFinder:
             stars=int(stars[1]) if stars else None,
             price_word=_last(wanted, "price_word"),
             occasion=_last(wanted, "occasion"),
+            refundable=_refundable(text),
+            within_km=_within(text),
             refused=tuple(hit.name for hit in refused if hit.kind in {"city", "area", "property"}),
         )
 
@@ -251,6 +269,26 @@ def _is_inside(hit: _Hit, words: list[str]) -> bool:
 def _last(hits: Iterable[_Hit], kind: str) -> str | None:
     names = [hit.name for hit in hits if hit.kind == kind]
     return names[-1] if names else None
+
+
+def _refundable(text: str) -> bool | None:
+    """The rate named: one that can be cancelled, or one that cannot; a question names none.
+
+    >>> _refundable("non refundable chalega"), _refundable("free cancellation wala"), _refundable("is it refundable?")
+    (False, True, None)
+    """
+    words = text.lower()
+    if "?" in words:
+        return None
+    if _STRICT_RATE.search(words):
+        return False
+    return True if _FREE_RATE.search(words) else None
+
+
+def _within(text: str) -> int | None:
+    """How far from the place at most: "within 5 km"."""
+    found = _RADIUS.search(text.lower())
+    return min(max(int(found["a"] or found["b"]), 1), _FARTHEST_KM) if found else None
 
 
 def _meal_plan(text: str) -> str | None:

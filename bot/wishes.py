@@ -42,6 +42,14 @@ def _time(raw: object) -> dt.time | None:
         return None
 
 
+def _flag(raw: object) -> bool:
+    return raw is True
+
+
+def _yes_or_no(raw: object) -> bool | None:
+    return raw if isinstance(raw, bool) else None
+
+
 def _texts(raw: object) -> tuple[str, ...]:
     return tuple(part for part in raw if isinstance(part, str)) if isinstance(raw, list | tuple) else ()
 
@@ -63,7 +71,11 @@ _READERS: Final[dict[str, Callable[[object], Any]]] = {
     "time": _time,
     "amenities": _texts,
     "near": _point,
-} | dict.fromkeys(("nights", "adults", "children", "rooms", "budget_min", "budget_max", "stars", "party_size"), _whole)
+    "weekends": _flag,
+    "refundable": _yes_or_no,
+} | dict.fromkeys(
+    ("nights", "adults", "children", "rooms", "budget_min", "budget_max", "stars", "party_size", "within_km"), _whole
+)
 
 
 class _Frame:
@@ -81,7 +93,7 @@ class _Frame:
             if isinstance(value, tuple)
             else value
             for name, value in known.items()
-            if value not in {None, ()}
+            if value is not None and value != () and not (name == "weekends" and not value)
         }
 
     @classmethod
@@ -107,6 +119,7 @@ class StayWish(_Frame):
     nights: int | None = None  # said before any date was
     flexible_from: dt.date | None = None
     flexible_to: dt.date | None = None
+    weekends: bool = False  # of the flexible days only the weekends
     adults: int | None = None
     children: int | None = None
     rooms: int | None = None
@@ -117,6 +130,8 @@ class StayWish(_Frame):
     stars: int | None = None
     amenities: tuple[str, ...] = ()
     near: tuple[float, float] | None = None
+    within_km: int | None = None
+    refundable: bool | None = None  # whether a rate that gives nothing back will not do, or will
     sort: str | None = None
 
     @property
@@ -155,7 +170,8 @@ def _stay_with_dates(wish: StayWish, heard: Heard, asked: str | None) -> StayWis
     if heard.more_nights and nights:
         nights += heard.more_nights
     if heard.flexible and heard.check_in is None:
-        window = replace(wish, flexible_from=heard.flexible.start, flexible_to=heard.flexible.end)
+        flexible = heard.flexible
+        window = replace(wish, flexible_from=flexible.start, flexible_to=flexible.end, weekends=flexible.weekends)
         return replace(window, nights=nights, check_in=None, check_out=None)
     if heard.check_in or nights != wish.nights:
         return _beginning(wish, heard.check_in or wish.check_in, nights)
@@ -174,14 +190,21 @@ def _said_end(begins: dt.date, heard: Heard) -> dt.date | None:
 def _spanning(wish: StayWish, begins: dt.date | None, ends: dt.date | None) -> StayWish:
     """Both ends known; the nights follow."""
     nights = (ends - begins).days if begins and ends else wish.nights
-    return replace(wish, check_in=begins, check_out=ends, nights=nights, flexible_from=None, flexible_to=None)
+    return replace(
+        wish, check_in=begins, check_out=ends, nights=nights, flexible_from=None, flexible_to=None, weekends=False
+    )
 
 
 def _beginning(wish: StayWish, begins: dt.date | None, nights: int | None) -> StayWish:
     """A first day and a length; the departure follows when both are known."""
     ends = begins + dt.timedelta(days=nights) if begins and nights else None
     moved = replace(wish, check_in=begins, check_out=ends, nights=nights)
-    return replace(moved, flexible_from=None, flexible_to=None) if begins else moved
+    return _settled(moved) if begins else moved
+
+
+def _settled(wish: StayWish) -> StayWish:
+    """With dates said there are no flexible days any more."""
+    return replace(wish, flexible_from=None, flexible_to=None, weekends=False)
 
 
 def _stay_with_people(wish: StayWish, heard: Heard) -> StayWish:
@@ -207,6 +230,8 @@ def _stay_with_names(wish: StayWish, mentions: Mentions) -> StayWish:
         meal_plan=mentions.meal_plan or moved.meal_plan,
         stars=mentions.stars or moved.stars,
         amenities=tuple(dict.fromkeys((*moved.amenities, *mentions.amenities))),
+        refundable=moved.refundable if mentions.refundable is None else mentions.refundable,
+        within_km=mentions.within_km or moved.within_km,
         sort=mentions.price_word or moved.sort,
     )
 
@@ -253,6 +278,9 @@ class TableWish(_Frame):
     amenities: tuple[str, ...] = ()
     near: tuple[float, float] | None = None
     sort: str | None = None
+    dining: str | None = None  # a part of the restaurant, such as its terrace
+    seat: str | None = None  # by the window: for the house to know
+    when: str | None = None  # "now" or "late", instead of an hour
 
     def missing(self) -> str | None:
         """The next thing to ask, in the words of `asked`; None when a table can be looked for."""
@@ -260,7 +288,7 @@ class TableWish(_Frame):
             return "place"
         if self.day is None:
             return "date"
-        if self.time is None:
+        if self.time is None and self.when is None:
             return "time"
         return "party" if self.party_size is None else None
 

@@ -8,11 +8,15 @@ from typing import Final
 
 from bot.actions.days import date_options, today
 from bot.actions.desk import Desk
+from bot.actions.finding import at_words, wish_facts
+from bot.actions.flexible import offer_dates
 from bot.actions.holding import let_hold_go
 from bot.actions.houses import tell_houses
-from bot.actions.rooms import SHOWN, find, look, place_words, quote
+from bot.actions.rooms import SHOWN, look, place_words, quote
 from bot.actions.taking import takes
+from bot.actions.terms import same_room
 from bot.dates import Heard
+from bot.openwords import named_in
 from bot.questions import topics
 from bot.turns import Offered
 from bot.wishes import StayWish
@@ -59,14 +63,18 @@ def proceed(desk: Desk, wish: StayWish, *, before: StayWish | None = None) -> No
     match wish.missing():
         case "place":
             ask_place(desk)
-        case "dates" if wish.flexible_from and wish.nights:
-            _within_window(desk, wish)
+        case "dates" if wish.flexible_from and wish.nights is None and not wish.weekends:
+            ask_nights_within(desk, wish)
+        case "dates" if wish.flexible_from and wish.adults is None:
+            ask_guests(desk)
+        case "dates" if wish.flexible_from:
+            offer_dates(desk, wish)
         case "dates":
             ask_dates(desk)
         case "guests":
             ask_guests(desk)
         case _ if picked and "room_type_id" in picked and _same_room(before, wish):
-            quote(desk, _moved(picked, wish))
+            quote(desk, _moved(desk, picked, wish, on_other_terms=before.refundable != wish.refundable))
         case _:
             look(desk, wish)
 
@@ -100,7 +108,18 @@ def ask_dates(desk: Desk) -> None:
         ]
         desk.ask("dates", "ask_stay_nights", {"arrival": wish.check_in}, options=options)
         return
-    desk.ask("dates", "ask_stay_dates", {"place": place_words(desk, wish)}, options=date_options(desk))
+    desk.ask(
+        "dates",
+        "ask_stay_dates",
+        {"place": place_words(desk, wish), "at": at_words(desk, wish)},
+        options=date_options(desk),
+    )
+
+
+def ask_nights_within(desk: Desk, wish: StayWish) -> None:
+    """Any time in December: but how many nights?"""
+    options = [Offered("nights", {"nights": each}, desk.words("option_nights", {"count": each})) for each in (1, 2, 3)]
+    desk.ask("dates", "ask_stay_nights_within", wish_facts(desk, wish), options=options)
 
 
 def ask_guests(desk: Desk) -> None:
@@ -130,6 +149,9 @@ def take_dates(desk: Desk, value: Json) -> None:
 def take_nights(desk: Desk, value: Json) -> None:
     """So many nights from the day already said."""
     before = desk.stay
+    if before.check_in is None and before.flexible_from is not None:
+        proceed(desk, replace(before, nights=value["nights"]), before=before)
+        return
     begins = before.check_in or today(desk)
     ends = begins + timedelta(days=value["nights"])
     proceed(desk, replace(before, check_in=begins, check_out=ends, nights=value["nights"]), before=before)
@@ -144,15 +166,18 @@ def take_guests(desk: Desk, value: Json) -> None:
 
 def _something_impossible(desk: Desk, heard: Heard, wish: StayWish) -> bool:
     """Dates and numbers nobody can book are spoken of before anything else."""
-    wanted = desk.mentions.city
-    if wanted and not desk.directory.in_city(wanted, HOTEL):
+    wanted = _elsewhere(desk, wish)
+    if wanted:
         desk.remember(stay=wish.merge(heard, replace(desk.mentions, city=None), asked=desk.asked).to_json())
         ask_place(desk, wanted)
         return True
     if heard.problem in _SAID_OF_DATES:
         kept = wish.merge(heard, desk.mentions, asked=desk.asked)
-        desk.remember(stay=replace(kept, check_in=None, check_out=None).to_json())
-        desk.ask("dates", _SAID_OF_DATES[heard.problem], {"most": MOST_NIGHTS}, options=date_options(desk))
+        too_long = heard.problem == "too_long"
+        begins = (heard.check_in or wish.check_in) if too_long else None
+        desk.remember(stay=replace(kept, check_in=begins, check_out=None, nights=None).to_json())
+        options = () if too_long else date_options(desk)
+        desk.ask("dates", _SAID_OF_DATES[heard.problem], {"most": MOST_NIGHTS}, options=options)
         return True
     guests = heard.guests if heard.guests is not None else heard.adults
     nobody = guests == 0 or (desk.asked == "guests" and heard.bare == 0)
@@ -162,6 +187,17 @@ def _something_impossible(desk: Desk, heard: Heard, wish: StayWish) -> bool:
         desk.ask("guests", "stay_no_guests" if nobody else "stay_too_many_guests", {"most": MOST_GUESTS})
         return True
     return False
+
+
+def _elsewhere(desk: Desk, wish: StayWish) -> str | None:
+    """A city named where there is no hotel of ours: one we know of, or one written where a place would stand."""
+    named = desk.mentions
+    if named.city:
+        return None if desk.directory.in_city(named.city, HOTEL) else named.city
+    if named.area or named.property or (wish.place and desk.asked != "place"):
+        return None
+    place = named_in(desk.text).location
+    return place.title() if place and place.isascii() else place
 
 
 def _still_ahead(desk: Desk, wish: StayWish) -> StayWish:
@@ -202,7 +238,12 @@ def _same_room(before: StayWish, wish: StayWish) -> bool:
     return room(before) == room(wish)
 
 
-def _moved(picked: Json, wish: StayWish) -> Json:
+def _moved(desk: Desk, picked: Json, wish: StayWish, *, on_other_terms: bool = False) -> Json:
+    """The same room for other dates or people, or on other terms; rooms of several types stay as counted."""
+    if on_other_terms and "parts" not in picked and (found := same_room(desk, wish, picked)) is not None:
+        picked = picked | {"rate_plan_id": found.rate_plan_id, "total": found.total.paise}
+    if "parts" in picked and (wish.adults, wish.children or 0) != (picked["adults"], picked["children"]):
+        picked = {name: value for name, value in picked.items() if name != "parts"}
     return picked | {
         "arrival": str(wish.check_in),
         "departure": str(wish.check_out),
@@ -210,17 +251,3 @@ def _moved(picked: Json, wish: StayWish) -> Json:
         "adults": wish.adults,
         "children": wish.children or 0,
     }
-
-
-def _within_window(desk: Desk, wish: StayWish) -> None:
-    """Flexible days: the first nights within them on which something is free."""
-    nights = timedelta(days=wish.nights or 1)
-    day, last = wish.flexible_from or today(desk), wish.flexible_to or today(desk)
-    settled = replace(wish, flexible_from=None, flexible_to=None, check_in=day, check_out=day + nights)
-    while wish.adults and day + nights <= last + timedelta(days=1):
-        moved = replace(settled, check_in=day, check_out=day + nights)
-        if find(desk, moved):
-            settled = moved
-            break
-        day += timedelta(days=1)
-    proceed(desk, settled)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days within which the guest is flexible, both included: "any 2 nights next week"."""
+    """Days within which the guest is flexible, both included: "any 2 nights next week"; perhaps only its weekends."""
 
     start: dt.date
     end: dt.date
+    weekends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

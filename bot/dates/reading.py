@@ -11,7 +11,7 @@ from bot.dates.board import Board, Scene, rule, scene_of
 from bot.dates.clocktime import Clock
 from bot.dates.coming import LAST_DAY, next_day_of_month
 from bot.dates.days import find_days
-from bot.dates.heard import Heard
+from bot.dates.heard import Heard, Window
 from bot.dates.nights import Nights, find_nights
 from bot.dates.stays import Dates
 from bot.dates.windows import find_window
@@ -45,6 +45,7 @@ _THIS_PART: Final = re.compile(r"\bthis (evening|morning|afternoon)\b")
 _JANE: Final = re.compile(r"^((?:only )?\d{1,2}) jan$")  # "8 jan" are eight, when asked how many
 _BEFORE_NOW: Final = rule(r"tha|thi|था|थी|थे|hua|हुआ|gaya|गया|was|had|did|ago|paid|stayed")
 _PAST_KAL: Final = rule(r"yesterday|tomorrow|dayafter")
+_ANY_OF: Final = re.compile(r"\b(?:any|anytime|between|flexible|kabhi|beech)\b|बीच|कभी")
 _BARE: Final = re.compile(r"(?<= )(\d{1,4})(?:th)?(?= )")
 
 
@@ -101,9 +102,22 @@ def understand(
     )
     heard, dates = _bare_numbers(board, heard, _Read(clock, dates, nights, scene))
     heard = _with_days(heard, _Read(clock, dates, nights, scene))
+    heard = _any_of_them(heard, words)
     if budget.is_total and heard.nights and heard.budget_max and scene.kind == "stay":
         heard = replace(heard, budget_max=heard.budget_max // heard.nights)
     return heard
+
+
+def _any_of_them(heard: Heard, words: str) -> Heard:
+    """Fewer nights than days, and said to be any of them: "2 nights between 5 and 12 december"."""
+    begins, ends = heard.check_in, heard.check_out
+    if heard.problem != "nights_disagree" or begins is None or ends is None or not _ANY_OF.search(words):
+        return heard
+    if heard.nights is None or heard.nights >= (ends - begins).days:
+        return heard
+    window = Window(begins, ends - timedelta(days=1))
+    unsure = tuple(name for name in heard.ambiguous if name not in {"nights", "check_in", "check_out"})
+    return replace(heard, check_in=None, check_out=None, flexible=window, problem=None, ambiguous=unsure)
 
 
 def _unsure(*fields: tuple[str, bool]) -> tuple[str, ...]:

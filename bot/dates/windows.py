@@ -1,7 +1,8 @@
-"""Days within which a guest is flexible: "next week", "end of december", "any 2 nights in january"."""
+"""Days within which a guest is flexible: "next week", "end of december", "any weekend in january"."""
 
 import calendar
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -25,6 +26,10 @@ _WHOLE_MONTH: Final = rule(
 )
 _WEEKS: Final = rule(r"(?P<which>this|next|coming|is) week(?: in)?")
 _AFTER_DAY: Final = rule(r"(?P<way>after|before) @(?P<i>\d+)|@(?P<j>\d+)(?: se)? (?P<way2>after|before)")
+# "koi bhi weekend december mein", "weekend in december", "kisi bhi weekend"
+_ANY_WEEKEND: Final = rule(r"(?:any|some|1 of|flexible)(?: \S+)? @\d+")
+_WEEKEND: Final = rule(r"(?:(?:any|some|a|1 of|flexible) )?(?:\S+ )?@\d+")
+_WEEKS_AHEAD: Final = 8
 _SURE_MONTHS: Final = frozenset(MONTHS) - {"may", "mar"}
 
 
@@ -33,12 +38,31 @@ def find_window(board: Board, scene: Scene, days: list[Day]) -> Window | None:
     if found := board.take(_AFTER_DAY):
         return _around(days[int(found["i"] or found["j"])], found["way"] or found["way2"], scene.today)
     if days:
-        return None
+        return _weekends(board, scene, days)
     if found := board.take(_WEEKS):
         monday = scene.today - timedelta(days=scene.today.weekday())
         if found["which"] in {"next", "coming"}:
             monday += timedelta(days=_WEEK)
         return Window(max(monday, scene.today), monday + timedelta(days=_WEEK - 1))
+    return _month(board, scene)
+
+
+def _weekends(board: Board, scene: Scene, days: list[Day]) -> Window | None:
+    """One weekend of several: of a month that is named, or any of the next weeks."""
+    if any(day.how != "weekend" for day in days):
+        return None
+    is_any = board.has(_ANY_WEEKEND)
+    window = _month(board, scene)
+    if window is None and is_any:
+        window = Window(scene.today, scene.today + timedelta(days=_WEEK * _WEEKS_AHEAD))
+    if window is None:
+        return None
+    board.take_all(_WEEKEND)
+    return replace(window, weekends=True)
+
+
+def _month(board: Board, scene: Scene) -> Window | None:
+    """A month, or a part of one."""
     if found := board.take(_MONTH):
         return _part_of_month(found, scene.today)
     found = _WHOLE_MONTH.search(board.text)

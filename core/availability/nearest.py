@@ -23,7 +23,7 @@ from models.property import Property
 
 type Nearest = StayOffer | StayMix
 
-_NEARBY_KM: Final = 300.0
+_NEARBY_KM: Final = 400.0
 _DAYS_AROUND: Final = 3
 _LONGEST_SPLIT: Final = 7
 _TYPES_LOOKED_AT: Final = 120

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.availability.nights import lock_nights
 from core.bookings.approve_ask import ask_house
 from core.bookings.expire import announce_lapsed, end_lapsed
-from core.bookings.hold_stay import hold_stay, moments, rooms_by_type, stay_of
+from core.bookings.hold_at_once import SHORTEST_WITH_LINK, AtOnce, hold_at_once
+from core.bookings.hold_stay import hold_stay, moments, proven, rooms_by_type, stay_of
 from core.bookings.hold_table import hold_table
 from core.bookings.let_go import let_go
 from core.bookings.offer_time import time_to_approve
@@ -39,8 +40,6 @@ from models.rates import Quote
 from models.states import HOLDING, ActorKind, BookingKind, BookingStatus, Channel
 
 MOST_HOLDS: Final = 3
-# A gateway's link cannot end sooner than fifteen minutes after it is made.
-SHORTEST_WITH_LINK: Final = timedelta(minutes=17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,7 @@ def place_hold(
     actor: ActorKind = ActorKind.GUEST,
     actor_id: int | None = None,
     wishes: str | None = None,
+    beside: int | None = None,
     kept_until: datetime | None = None,
 ) -> Booking:
     """Hold what was quoted: all of it or nothing.
@@ -71,8 +71,23 @@ def place_hold(
     mind never costs a room; a guest who keeps several holds elsewhere is refused a fourth. With `kept_until` the house
     keeps it for this guest until then, to be answered with yes or no: that ends no other hold, and waits in no line.
     """
+    if beside is None and kept_until is None:
+        at_once = hold_at_once(
+            session,
+            quote_id=quote_id,
+            guest_id=guest_id,
+            conversation_id=conversation_id,
+            channel=channel,
+            door=door,
+            now=now,
+            actor=actor,
+            actor_id=actor_id,
+            wishes=wishes,
+        )
+        if at_once is not None:
+            return _looked_beside(session, at_once, actor=actor, now=now)
     quote, house = _promise(session, quote_id, guest_id, now)
-    earlier = _earlier_holds(session, quote, guest_id, conversation_id, now, kept=kept_until is not None)
+    earlier = _earlier_holds(session, quote, guest_id, conversation_id, now, kept=kept_until is not None, beside=beside)
     if earlier.lapsed or earlier.replaced:
         _end(session, earlier, quote, actor=actor, actor_id=actor_id, door=door, now=now)
     status, until = _terms(house, quote, now) if kept_until is None else (BookingStatus.HELD, kept_until)
@@ -114,6 +129,18 @@ def place_hold(
     return booking
 
 
+def _looked_beside(session: Session, at_once: AtOnce, *, actor: ActorKind, now: datetime) -> Booking:
+    """What was held at once is kept unless it was somebody's by promise or by their place in the line."""
+    booking = at_once.booking
+    if at_once.numbers_promised:
+        proven(session, booking, now=now)
+    if at_once.line_waits and actor is not ActorKind.STAFF:
+        quote = session.get_one(Quote, booking.quote_id)
+        if line_goes_first(session, quote, booking.guest_id, now=now):
+            raise _gone(quote)
+    return booking
+
+
 def _promise(session: Session, quote_id: int, guest_id: int, now: datetime) -> tuple[Quote, Property]:
     """The quote and its house; the guest's row is locked, so that two messages of theirs cannot both take the last."""
     row = session.execute(
@@ -139,9 +166,19 @@ def _promise(session: Session, quote_id: int, guest_id: int, now: datetime) -> t
 
 
 def _earlier_holds(
-    session: Session, quote: Quote, guest_id: int, conversation_id: int | None, now: datetime, *, kept: bool
+    session: Session,
+    quote: Quote,
+    guest_id: int,
+    conversation_id: int | None,
+    now: datetime,
+    *,
+    kept: bool,
+    beside: int | None,
 ) -> _Earlier:
-    """Lapsed holds of the house that nobody has swept yet, and what this conversation holds of the same kind."""
+    """Lapsed holds of the house that nobody has swept yet, and what this conversation holds of the same kind.
+
+    `beside` is the one that stays: the other half of a stay with a move in it.
+    """
     rows = session.execute(
         select(
             Booking.id, Booking.guest_id, Booking.conversation_id, Booking.kind, Booking.status, Booking.hold_expires_at
@@ -164,6 +201,7 @@ def _earlier_holds(
         and row.conversation_id == conversation_id
         and row.kind is quote.kind
         and row.status is BookingStatus.HELD
+        and row.id != beside
     ]
     others = len(running) - len(replaced)
     if others >= MOST_HOLDS and not kept:

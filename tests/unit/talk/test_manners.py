@@ -91,6 +91,7 @@ def test_answers_come_in_the_guest_s_language(talk: Talk) -> None:
 def test_the_cancellation_of_the_price_on_the_table_is_told_from_its_own_terms(talk: Talk) -> None:
     talk.say("double room in Jaipur for 2, 24 to 27 december", "search_stay")
     talk.say("2", "select")
+    assert talk.say("non-refundable chalega", "inform").replies == ["quote_stay"]
     assert talk.say("what is the cancellation policy?", "ask_info").replies[0] == "answer_terms_strict"
 
 

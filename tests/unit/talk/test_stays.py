@@ -131,7 +131,9 @@ def test_nothing_free_there_means_other_days_or_houses_at_once(talk: Talk, sampl
     close(sample, "Saanjh Lakehouse")
     answer = talk.say("room in Udaipur for 2, 24 to 26 dec", "search_stay")
     assert answer.replies == ["stay_nearest"]
-    assert all("Jaipur" in option["description"] or "Mumbai" in option["description"] for option in answer.options)
+    offered = [option["description"] for option in answer.options if option["kind"] == "stay"]
+    assert offered
+    assert all("Jaipur" in each and "km away" in each for each in offered)
 
 
 @pytest.mark.parametrize(
@@ -203,10 +205,11 @@ def test_other_options_beside_a_price_begin_with_other_terms_for_the_same_room(t
     priced(talk)
     answer = talk.tap("Other options")
     assert answer.replies == ["stay_other_ways"]
-    assert answer.titles[:2] == ["Flexible", "With breakfast"]
-    flexible = talk.say("flexible", "select")
-    assert flexible.replies == ["quote_stay"]
-    assert "Free cancellation until" in flexible.text
+    assert answer.titles[:2] == ["Non-refundable", "With breakfast"]
+    strict = talk.say("non-refundable", "select")
+    assert strict.replies == ["quote_stay"]
+    assert "the whole price is kept" in strict.text
+    assert "Free cancellation until" in talk.say("flexible rate please", "inform").text
 
 
 def test_something_cheaper_is_cheaper(talk: Talk) -> None:
@@ -229,11 +232,28 @@ def test_more_people_than_a_room_takes_get_more_rooms(talk: Talk) -> None:
     assert all("2 rooms" in option["description"] for option in answer.options)
 
 
-def test_flexible_days_become_the_first_that_are_free(talk: Talk) -> None:
-    talk.say("any 2 nights next week in Udaipur for 2", "search_stay")
-    wish = talk.row.frame["stay"]
-    assert wish["nights"] == 2
-    assert wish["check_in"] >= "2026-11-23"
+def test_flexible_days_are_offered_as_dates_with_their_prices(talk: Talk) -> None:
+    answer = talk.say("any 2 nights next week in Udaipur for 2", "search_stay")
+    assert answer.replies == ["stay_dates"]
+    assert [option["title"] for option in answer.options][:2] == ["23 Nov – 25 Nov", "24 Nov – 26 Nov"]
+    assert len(answer.options) == 6
+    assert all("₹" in option["description"] for option in answer.options)
+    quoted = talk.say("2", "select")
+    assert quoted.replies == ["quote_stay"]
+    assert talk.row.frame["stay"]["check_in"] == "2026-11-24"
+
+
+def test_weekends_of_a_month_begin_on_fridays(talk: Talk) -> None:
+    answer = talk.say("any weekend in january in Jaipur for 2", "search_stay")
+    assert answer.titles == ["1 Jan – 3 Jan", "8 Jan – 10 Jan", "15 Jan – 17 Jan", "22 Jan – 24 Jan", "29 Jan – 31 Jan"]
+
+
+def test_a_month_without_nights_asks_how_many(talk: Talk) -> None:
+    assert talk.say("hotel in Udaipur in january", "search_stay").replies == ["ask_stay_nights_within"]
+    assert talk.tap("2 nights").replies == ["ask_stay_guests"]
+    answer = talk.say("2", "inform")
+    assert answer.replies == ["stay_dates"]
+    assert len(answer.options) == 10
 
 
 @pytest.mark.parametrize(
