@@ -72,6 +72,17 @@ def propose(desk: Desk, booking: Booking, wish: Wish) -> None:
     desk.ask("confirm", "change_quote", _facts(desk, booking, quote, told), options=options, booking_id=booking.id)
 
 
+def agree(desk: Desk) -> None:
+    """Yes; unless it came with other words, such as one more night, which are priced first."""
+    booking = _own(desk, desk.memory("about_booking"))
+    before = _wish_so_far(desk, booking)
+    wish, problem = heard_wish(desk, booking, before, None)
+    if problem is None and wish != before:
+        propose(desk, booking, wish)
+    else:
+        commit(desk)
+
+
 def commit(desk: Desk) -> None:
     """Yes: the change is made, the core tells it, and a difference that is due now can be paid at once."""
     changing = desk.memory("changing")

@@ -71,6 +71,9 @@ def cancel_or_abandon(desk: Desk) -> None:
 
 def abandon(desk: Desk) -> None:
     """Drop what was going on; an unpaid hold is let go, and that is said."""
+    if change_booking.is_open(desk):
+        change_booking.keep_as_it_is(desk)
+        return
     held = desk.held
     if held is not None:
         facts = booking_facts(desk.session, held)

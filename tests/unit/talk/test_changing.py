@@ -88,6 +88,22 @@ def test_no_with_other_days_is_another_wish(talk: Talk) -> None:
     assert (booking.first_day.day, booking.last_day.day) == (27, 28)
 
 
+def test_yes_with_other_words_is_priced_first(talk: Talk) -> None:
+    booking = a_stay(talk)
+    asked(talk.say("change my booking to 26-28 february", "change_booking"))
+    asked(talk.say("yes, and one more night", "affirm"))
+    talk.session.refresh(booking)
+    assert booking.first_day.day == 24
+
+
+def test_leave_it_leaves_the_booking_and_not_only_the_question(talk: Talk) -> None:
+    booking = a_stay(talk)
+    talk.say("change my booking", "change_booking")
+    assert talk.say("no, leave it", "abandon").replies == ["change_not_done"]
+    talk.session.refresh(booking)
+    assert booking.status == "confirmed"
+
+
 def test_an_upgrade_by_the_name_of_the_room(talk: Talk) -> None:
     booking = a_stay(talk)
     assert "Jharokha Suite" in asked(talk.say("upgrade my booking to the Jharokha Suite", "change_booking")).text
