@@ -15,15 +15,18 @@ from sqlalchemy.orm import Session
 
 from core.availability.nights import counts
 from core.bookings.cancel import cancel
+from core.bookings.change import change
+from core.bookings.change_quote import quote_stay_change
 from core.bookings.confirm import confirm
 from core.bookings.expire import expire_due_holds
 from core.bookings.release import release_hold
 from core.errors import AtithiError, RoomsGone, TooManyHolds
 from core.payments.apply import apply_payment
 from core.payments.ask import ask_for_payment, open_page
-from core.payments.folio import folio_of
+from core.payments.folio import folio_of, given_up_for
 from core.payments.refund import claim_refunds, record_refund
 from core.ports import GatewayPayment, GatewayRefund
+from core.pricing.quote import RoomWanted
 from models.booking import Booking, BookingEvent
 from models.dates import StayDates
 from models.folio import Payment, PaymentLink, Refund
@@ -143,9 +146,9 @@ class Hotel(RuleBasedStateMachine):
         self._tell(links[which // 3 % len(links)], f"pay_{self.told:08d}", paise)
 
     @rule(which=strategies.integers(0, 50))
-    @precondition(lambda self: self.payments())
+    @precondition(lambda self: self.online())
     def a_payment_is_told_again(self, which: int) -> None:
-        payments = self.payments()
+        payments = self.online()
         payment = payments[which % len(payments)]
         link = self.session.get_one(PaymentLink, payment.payment_link_id)
         self._tell(link, payment.provider_payment_id, payment.amount_paise.paise - link.amount_paise.paise)
@@ -161,6 +164,45 @@ class Hotel(RuleBasedStateMachine):
     def somebody_cancels(self, which: int, *, waive: bool) -> None:
         with self.a_door():
             cancel(self.session, self._pick(which).id, actor=ActorKind.STAFF, door="chat", now=self.now, waive=waive)
+
+    @rule(
+        which=strategies.integers(0, 50),
+        day=strategies.integers(0, 4),
+        nights=strategies.integers(1, 3),
+        rooms=strategies.sampled_from([1, 1, 2]),
+        actor=strategies.sampled_from([ActorKind.GUEST, ActorKind.GUEST, ActorKind.STAFF]),
+        waive=strategies.booleans(),
+        twice=strategies.booleans(),
+    )
+    @precondition(lambda self: self.bookings())
+    def a_booking_is_changed(
+        self, which: int, day: int, nights: int, rooms: int, actor: ActorKind, *, waive: bool, twice: bool
+    ) -> None:
+        """Other nights and rooms; what it has itself is free for it, and a repeated word changes nothing more."""
+        stay = StayDates.of(SUNDAY_NOON.date() + timedelta(days=10 + day), nights)
+        booking = self._pick(which)
+        with self.a_door():
+            expire_due_holds(self.session, now=self.now)
+            own = rooms_by_night(self.session, now=self.now, only=booking.id)
+            taken = rooms_by_night(self.session, now=self.now)
+            could = all(ROOMS - taken[night] + own[night] >= rooms for night in stay.nights)
+            wanted = [RoomWanted(self.hotel.room_type_id, self.hotel.bar_id, 2)] * rooms
+            quote = quote_stay_change(self.session, booking, stay=stay, rooms=wanted, now=self.now)
+            try:
+                for _ in range(1 + twice):
+                    change(
+                        self.session,
+                        booking.id,
+                        quote_id=quote.id,
+                        actor=actor,
+                        door="chat",
+                        now=self.now,
+                        waive=waive and actor is ActorKind.STAFF,
+                    )
+            except RoomsGone:
+                assert not could, "a change was refused for which there was room"
+                raise
+            assert could, "a change took a room that is not there"
 
     @rule(minutes=strategies.sampled_from([1, 10, 20, 60, 24 * 60, 4 * 24 * 60]))
     def time_passes(self, minutes: int) -> None:
@@ -199,7 +241,10 @@ class Hotel(RuleBasedStateMachine):
         captured = [payment for payment in self.payments() if payment.state is PaymentState.CAPTURED]
         for payment in captured:
             paid[payment.booking_id or 0] += payment.amount_paise.paise
+        tried_again = {refund.again_for for refund in self.refunds()}
         for refund in self.refunds():
+            if refund.state is RefundState.FAILED and refund.id in tried_again:
+                continue
             if refund.state is RefundState.FAILED:
                 failed[refund.booking_id or 0] += refund.amount_paise.paise
             else:
@@ -236,7 +281,7 @@ class Hotel(RuleBasedStateMachine):
             case BookingStatus.CANCELLED:
                 assert kept == charges
             case BookingStatus.CONFIRMED:
-                assert charges == booking.total_paise
+                assert charges == booking.total_paise + given_up_for(self.session, booking.id)
                 assert kept <= charges
             case _:
                 assert charges == NOTHING
@@ -259,17 +304,25 @@ class Hotel(RuleBasedStateMachine):
     def payments(self) -> list[Payment]:
         return list(self.session.scalars(select(Payment).order_by(Payment.id)))
 
+    def online(self) -> list[Payment]:
+        """What came by a link."""
+        return [payment for payment in self.payments() if payment.payment_link_id is not None]
+
     def refunds(self) -> list[Refund]:
         return list(self.session.scalars(select(Refund).order_by(Refund.id)))
 
 
-def rooms_by_night(session: Session, *, now: datetime) -> Counter[date]:
-    """Rooms taken on each night by bookings that still count."""
+def rooms_by_night(session: Session, *, now: datetime, only: int | None = None) -> Counter[date]:
+    """Rooms taken on each night by bookings that still count, or by one of them."""
     taken: Counter[date] = Counter()
     rows = session.execute(
-        select(Booking.status, Booking.hold_expires_at, StayRoom.stay).join(StayRoom, StayRoom.booking_id == Booking.id)
+        select(Booking.id, Booking.status, Booking.hold_expires_at, StayRoom.stay).join(
+            StayRoom, StayRoom.booking_id == Booking.id
+        )
     )
-    for status, ends, stay in rows:
+    for booking_id, status, ends, stay in rows:
+        if only not in {None, booking_id}:
+            continue
         if status in SELLING or (status in HOLDING and ends is not None and ends > now):
             taken.update(StayDates.from_range(stay).nights)
     return taken
