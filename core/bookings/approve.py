@@ -20,7 +20,8 @@ from core.availability.search import (
 from core.bookings.confirm import confirm
 from core.bookings.events import record
 from core.bookings.facts import booking_facts
-from core.bookings.hold import SHORTEST_WITH_LINK, begins_at, place_hold
+from core.bookings.hold import begins_at, place_hold
+from core.bookings.hold_at_once import SHORTEST_WITH_LINK
 from core.bookings.hold_stay import rooms_by_type, stay_of
 from core.bookings.let_go import let_go
 from core.bookings.move import move, why_not

@@ -87,13 +87,13 @@ def hold_stay(session: Session, quote: Quote, house: Property, values: Json) -> 
             select(Booking).from_statement(_HOLD), parameters | {"reference": new_reference()}
         )
         if booking is not None:
-            return _proven(session, booking, now=values["created_at"])
+            return proven(session, booking, now=values["created_at"])
         if (refused := why_not(session, wanted, stay)) is not None:
             raise refused
     raise RoomsGone(arrival=request["arrival"], departure=request["departure"], rooms=len(request["rooms"]), free=0)
 
 
-def _proven(session: Session, booking: Booking, *, now: datetime) -> Booking:
+def proven(session: Session, booking: Booking, *, now: datetime) -> Booking:
     """Beside rooms promised or closed by number a hold is only kept when everybody still has a room."""
     try:
         prove(session, booking.id, now=now)

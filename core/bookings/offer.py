@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.bookings.approve_ask import ask_house
 from core.bookings.events import record
-from core.bookings.hold import SHORTEST_WITH_LINK
+from core.bookings.hold_at_once import SHORTEST_WITH_LINK
 from core.bookings.move import lock, move, why_not
 from core.bookings.offer_time import time_to_approve
 from core.bookings.release import release_hold
