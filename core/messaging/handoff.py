@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,8 @@ from models.states import ConversationMode, MessageState, Purpose, Role
 PING_AFTER: Final = timedelta(minutes=5)
 MOST_PINGS: Final = 3
 BACK_AFTER: Final = timedelta(hours=3)
+# Nobody has written a word to the guest by then: the desk is back, and says so.
+BACK_UNANSWERED: Final = timedelta(minutes=30)
 _LINES: Final = 6
 _LONGEST_LINE: Final = 160
 _SAID: Final = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ, MessageState.UNKNOWN)
@@ -234,7 +236,13 @@ def remind(session: Session, *, now: datetime) -> int:
         _ping(session, handoff, now)
     idle = session.scalars(
         select(Handoff)
-        .where(Handoff.closed_at.is_(None), Handoff.last_words_at <= now - BACK_AFTER)
+        .where(
+            Handoff.closed_at.is_(None),
+            or_(
+                Handoff.last_words_at <= now - BACK_AFTER,
+                and_(Handoff.first_response_at.is_(None), Handoff.opened_at <= now - BACK_UNANSWERED),
+            ),
+        )
         .limit(20)
         .with_for_update(skip_locked=True)
     ).all()
