@@ -14,7 +14,23 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.owner import approving, desk, guests, moneywork, people, prices, pricework, roomwork, shows, supply, tablework, talks
+from bot.owner import (
+    approving,
+    changewords,
+    changing,
+    desk,
+    guests,
+    moneywork,
+    nightrules,
+    people,
+    prices,
+    pricework,
+    roomwork,
+    shows,
+    supply,
+    tablework,
+    talks,
+)
 from bot.owner.counter import Choose, Counter, Doer, Edit, Halt, Heard, Plan, Planner, Shower, Undoer, button
 from bot.owner.order import Order
 from bot.owner.parse import press, read
@@ -46,6 +62,8 @@ _PLANS: Final[Mapping[str, Planner]] = (
     | moneywork.PLANS
     | tablework.PLANS
     | roomwork.PLANS
+    | changing.PLANS
+    | nightrules.PLANS
     | pricework.PLANS
 )
 _DOES: Final[Mapping[str, Doer]] = (
@@ -58,6 +76,8 @@ _DOES: Final[Mapping[str, Doer]] = (
     | moneywork.DOES
     | tablework.DOES
     | roomwork.DOES
+    | changing.DOES
+    | nightrules.DOES
     | pricework.DOES
 )
 _UNDOES: Final[Mapping[str, Undoer]] = (
@@ -69,9 +89,12 @@ _UNDOES: Final[Mapping[str, Undoer]] = (
     | moneywork.UNDOES
     | tablework.UNDOES
     | roomwork.UNDOES
+    | nightrules.UNDOES
     | pricework.UNDOES
 )
-_SHOWS: Final[Mapping[str, Shower]] = shows.SHOWS | approving.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS | pricework.SHOWS
+_SHOWS: Final[Mapping[str, Shower]] = (
+    shows.SHOWS | approving.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS | pricework.SHOWS
+)
 # What Telegram shows beside the field one writes in.
 MENU: Final[Mapping[str, str]] = {
     "today": "Arrivals, departures, covers of today",
@@ -252,6 +275,7 @@ def _role_for(act: OwnerAct) -> Role:
     owners = act.kind in {
         "price",
         "min_stay",
+        *changewords.RULES,
         "refund",
         "invite",
         "remove",

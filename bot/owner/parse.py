@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dates import Heard, understand
 from bot.dates.words import fold, known, plain
-from bot.owner import pricewords, roomwords, tablewords
+from bot.owner import changewords, pricewords, roomwords, tablewords
 from bot.owner import words as w
 from bot.owner.names import Names, find, of_number
 from bot.owner.order import Order, Target
@@ -46,7 +46,9 @@ _PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|th
 
 _ABOUT_NIGHTS: Final = frozenset({"block", "open", "price", "min_stay", "free", "book", "walk_in", "promo", "calendar"})
 _ABOUT_MONEY: Final = frozenset({"price", "promo", "refund", "paid", "handed", "cancel"})
-_NO_ROOM_NUMBERS: Final = frozenset({"price", "promo", "promo_stop", "calendar", "min_stay", "figures", "refund", "paid", "handed"})
+_NO_ROOM_NUMBERS: Final = frozenset(
+    {"price", "promo", "promo_stop", "calendar", "min_stay", "figures", "refund", "paid", "handed"}
+)
 _OF_A_BOOKING: Final = frozenset(
     {
         "approve", "decline", "propose", "check_in", "check_out", "seat", "no_show", "cancel", "refund", "paid",
@@ -163,6 +165,9 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     everything = _flat(said)
     targets = tuple(target for target in found.targets if target.kind != "staff" or kind in _OF_PEOPLE)
     order = Order(kind, targets, reference=reference, phone=phone)
+    if kind in changewords.CHANGES:
+        free = bool(changewords.FREE.search(flat))
+        return replace(order, text=flat.strip() or None, full=free, name=_name_in(flat, kind))
     order = _with_kind(order, everything, flat)
     order, flat = _with_weekdays(order, flat)
     order, flat = _with_money(order, flat)
@@ -304,7 +309,7 @@ def _with_days(order: Order, flat: str, *, now: datetime, day_starts: time) -> O
         flat = _GOING.sub(" ", flat)
     flat = _MONTH_DASH.sub(r"\1 to \2", flat)
     nights = None
-    if order.kind == "min_stay" and (counted := re.search(r"(?<= )(\d{1,2})(?= )", f" {plain(flat)} ")):
+    if order.kind in {"min_stay", "max_stay"} and (counted := re.search(r"(?<= )(\d{1,2})(?= )", f" {plain(flat)} ")):
         nights = int(counted[1])
         flat = re.sub(rf"(?<= ){counted[1]}(?= )", "~", flat, count=1)
     journey = "stay" if order.kind in _ABOUT_NIGHTS and not _speaks_of_tables(order, flat) else None
