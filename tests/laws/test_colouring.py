@@ -36,12 +36,12 @@ def houses(draw: st.DrawFn) -> tuple[list[Lodging], list[NumberedRoom]]:
 
 @given(houses())
 @settings(max_examples=1_500, deadline=None)
-def test_there_is_a_way_exactly_when_one_looked_for_everywhere_is_found(
+def testthere_is_a_way_exactly_when_one_looked_for_everywhere_is_found(
     house: tuple[list[Lodging], list[NumberedRoom]],
 ) -> None:
     lodgings, rooms = house
     found = colour(lodgings, rooms, patience=100_000)
-    assert (found is not None) is _there_is_a_way(lodgings, rooms)
+    assert (found is not None) is there_is_a_way(lodgings, rooms)
     if found is not None:
         _nobody_shares(lodgings, rooms, found)
 
@@ -69,7 +69,7 @@ def test_who_has_a_number_keeps_it_when_that_harms_nobody(house: tuple[list[Lodg
     lodgings, rooms = house
     held_fast = [Lodging(each.key, each.stay, each.room, is_fixed=each.room is not None) for each in lodgings]
     found = colour(lodgings, rooms)
-    if _there_is_a_way(held_fast, rooms):
+    if there_is_a_way(held_fast, rooms):
         assert found is not None
         assert all(found[each.key] == each.room for each in lodgings if each.room is not None)
 
@@ -84,7 +84,7 @@ def _nobody_shares(lodgings: Sequence[Lodging], rooms: Sequence[NumberedRoom], f
         assert found[one.key] != found[other.key] or not one.stay.overlaps(other.stay)
 
 
-def _there_is_a_way(lodgings: Sequence[Lodging], rooms: Sequence[NumberedRoom]) -> bool:
+def there_is_a_way(lodgings: Sequence[Lodging], rooms: Sequence[NumberedRoom]) -> bool:
     """Every room for every stay, one after the other, with no cleverness at all."""
     taken: dict[int, list[StayDates]] = {room.id: list(room.closed) for room in rooms}
     for each in lodgings:
