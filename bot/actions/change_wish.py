@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.actions.desk import Desk
 from bot.wishes import StayWish, TableWish
@@ -39,6 +40,18 @@ _DAYS_AWAY: Final = (1, -1, 2, -2, 3, -3)
 _MINUTES_AWAY: Final = (30, -30, 60, -60, 90, -90)
 
 
+class Seat(Protocol):
+    """Where a change is talked about: a guest's desk or an owner's counter."""
+
+    @property
+    def session(self) -> Session:
+        """The turn's one transaction."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nearby:
     """Something a booking could be changed to."""
@@ -48,7 +61,7 @@ class Nearby:
     about: str
 
 
-def now_wished(desk: Desk, booking: Booking) -> Wish:
+def now_wished(desk: Seat, booking: Booking) -> Wish:
     """The booking as if it were wished for now."""
     if booking.kind is BookingKind.TABLE:
         starts = booking.starts_at.astimezone(_zone(desk, booking))
@@ -87,7 +100,7 @@ def heard_wish(desk: Desk, booking: Booking, before: Wish, words: str | None) ->
     return replace(wish, room_type=mentions.room_type or wish.room_type, flexible_from=None, flexible_to=None), None
 
 
-def quoted(desk: Desk, booking: Booking, wish: Wish) -> Quote:
+def quoted(desk: Seat, booking: Booking, wish: Wish, *, free: bool = False) -> Quote:
     """The price of the booking as it is wished for."""
     if isinstance(wish, TableWish):
         day, at = wish.day or booking.first_day, wish.time
@@ -102,14 +115,14 @@ def quoted(desk: Desk, booking: Booking, wish: Wish) -> Quote:
     least = wish.rooms or 1
     for rooms in range(least, max(least, _MOST_ROOMS) + 1):
         try:
-            return _quoted_stay(desk, booking, wish, stay, rooms)
+            return _quoted_stay(desk, booking, wish, stay, rooms, free=free)
         except PartyTooLarge:
             if rooms >= _MOST_ROOMS or rooms >= (wish.adults or 1):
                 raise
     raise PartyTooLarge(adults=wish.adults, rooms=least)
 
 
-def _quoted_stay(desk: Desk, booking: Booking, wish: StayWish, stay: StayDates, count: int) -> Quote:
+def _quoted_stay(desk: Seat, booking: Booking, wish: StayWish, stay: StayDates, count: int, *, free: bool) -> Quote:
     rooms = rooms_of_quote(desk.session.get_one(Quote, booking.quote_id))
     if wish.room_type is not None and booking.status is not BookingStatus.ARRIVED:
         room_type_id = desk.session.scalar(
@@ -131,6 +144,7 @@ def _quoted_stay(desk: Desk, booking: Booking, wish: StayWish, stay: StayDates, 
         stay=stay,
         rooms=rooms if people == wanted else with_people(rooms, *wanted),
         now=desk.now,
+        free=free,
     )
 
 
@@ -184,5 +198,5 @@ def _as_nearby(desk: Desk, booking: Booking, wish: Wish, quote: Quote) -> Nearby
     return Nearby(wish, desk.words("option_stay_from", facts), desk.words("option_stay_changed", facts))
 
 
-def _zone(desk: Desk, booking: Booking) -> ZoneInfo:
+def _zone(desk: Seat, booking: Booking) -> ZoneInfo:
     return ZoneInfo(desk.session.get_one(Property, booking.property_id).time_zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -172,3 +173,42 @@ def put_back_minimum(session: Session, before: Iterable[Json]) -> None:
 
 def _rack(rate: Rate, base: Money, weekend: Money) -> RackRate:
     return RackRate(base, weekend, rate.extra_adult_paise, rate.child_paise)
+
+
+type NightRule = Literal["maximum_stay", "closed_to_arrival", "closed_to_departure"]
+
+
+def set_night_rule(
+    session: Session, room_type_ids: Collection[int], nights: StayDates, rule: NightRule, *, to: int | bool | None
+) -> list[Json]:
+    """A longest stay over these nights, or nobody arrives or leaves on these days; returns what it was, to put back."""
+    rows = session.scalars(
+        select(NightInventory)
+        .where(
+            NightInventory.room_type_id.in_(room_type_ids),
+            NightInventory.night >= nights.arrival,
+            NightInventory.night < nights.departure,
+        )
+        .order_by(NightInventory.room_type_id, NightInventory.night)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    )
+    before = []
+    for row in rows:
+        if (was := getattr(row, rule)) != to:
+            before.append({"type": row.room_type_id, "night": row.night.isoformat(), "was": was})
+            setattr(row, rule, to)
+    session.flush()
+    return before
+
+
+def put_back_night_rule(session: Session, rule: NightRule, before: Iterable[Json]) -> None:
+    """As it was."""
+    for each in before:
+        session.execute(
+            update(NightInventory)
+            .where(
+                NightInventory.room_type_id == each["type"], NightInventory.night == date.fromisoformat(each["night"])
+            )
+            .values({rule: each["was"]})
+        )

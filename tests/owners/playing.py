@@ -157,6 +157,9 @@ class Player:
             "stop": row.stop_sell,
             "price": row.price_paise.paise // 100,
             "minimum": row.minimum_stay,
+            "most": row.maximum_stay,
+            "no_arrival": row.closed_to_arrival,
+            "no_departure": row.closed_to_departure,
             "sold": row.sold,
             "held": row.held,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy import select, text, update
@@ -48,6 +49,19 @@ def change_it(session: Session, place: Place, move: Move) -> str:
     booking_id, quote_id = move
     change(session, booking_id, quote_id=quote_id, actor=ActorKind.GUEST, door="chat", now=place.now)
     return "changed"
+
+
+def holds_or_changes(place: Place) -> Callable[[Session, object], str]:
+    """A new guest holds, one with a booking changes it."""
+
+    def either(session: Session, what: object) -> str:
+        if isinstance(what, Wish):
+            hold_it(session, what, place.now)
+            return "held"
+        assert isinstance(what, tuple)
+        return change_it(session, place, what)
+
+    return either
 
 
 def agrees(place: Place) -> bool:
@@ -109,13 +123,7 @@ def test_a_change_and_a_new_guest_want_the_last_room(place: Place) -> None:
         booking_id = booked(place, first)
         move = to_nights(place, booking_id, NIGHT, 2)
 
-        def either(session: Session, what: Move | Wish, place: Place = place) -> str:
-            if isinstance(what, Wish):
-                hold_it(session, what, place.now)
-                return "held"
-            return change_it(session, place, what)
-
-        answers = rush(place.url, either, [move, other])
+        answers = rush(place.url, holds_or_changes(place), [move, other])
         assert Counter(answers) in ({"changed": 1, "rooms_gone": 1}, {"held": 1, "rooms_gone": 1})
         assert agrees(place)
 

@@ -40,7 +40,7 @@ FACTS: Final[dict[str, Any]] = {
     "before_total": 900000, "to_pay": 50000, "last": "2027-01-01", "night": "2026-12-24", "least": 2,
     "book_by": "2026-12-24T12:00+05:30", "rooms_by_type": "2 × Double, 1 × Suite",
     "was_rooms_by_type": "1 × Double", "was_arrival": "2026-12-24", "was_departure": "2026-12-26",
-    "was_starts": "2026-12-24T20:00+05:30", "was_party": 2,
+    "was": "K7QM9C", "was_starts": "2026-12-24T20:00+05:30", "was_party": 2,
     "at": "in Jaipur", "first": "1 × Double", "then": "1 × Suite", "move": "2026-12-25", "first_total": 400000,
     "then_total": 500000, "first_nights": 1, "then_nights": 2, "distance": 3.2, "saved": 50000, "percent": 50,
     "until": "2026-12-22T14:00+05:30", "steps": "50% until then", "cheaper": None, "kept_terms": None, "house": None,
