@@ -1,14 +1,13 @@
 """The ordinary hold, in three trips to the database: the price and its house, the hold itself, the commit.
 
-Only what is ordinary is done here: a stay, nothing else held, no code, a house that need not approve. Whatever is not
-is left undone and goes the longer way in core/bookings/hold.py, which also knows every reason to refuse. The statements
-go to the driver itself, on the session's own connection and in its transaction: the library's layers between cost
-several times what the server needs for the hold (docs/performance.md).
+Only what is ordinary is done here: rooms of one type, nothing else held, no code, a house that need not approve.
+Whatever is not is left undone and goes the longer way in core/bookings/hold.py, which knows every reason to refuse.
+The statements go to the driver itself, on the session's own connection and in its transaction: the library's layers
+between cost several times what the server needs for the hold (docs/performance.md).
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection, Error
 from psycopg.types.json import Jsonb
+from psycopg.types.numeric import Int8
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, make_transient_to_detached
 
@@ -45,26 +45,26 @@ FOR NO KEY UPDATE OF g"""
 # because bookings are locked before nights.
 _HOLD: Final = """
 WITH want AS (
-    SELECT i.room_type_id, i.night, w.rooms, i.sellable, i.held, i.sold, i.sellable - i.held - i.sold AS free,
+    SELECT i.night, i.sellable, i.held, i.sold, i.sellable - i.held - i.sold AS free,
         i.minimum_stay, i.maximum_stay, i.stop_sell, i.closed_to_arrival
-    FROM unnest(%(types)s::bigint[], %(rooms)s::bigint[]) AS w(room_type_id, rooms)
-    JOIN night_inventory i ON i.room_type_id = w.room_type_id AND i.night >= %(arrival)s AND i.night < %(departure)s
-    WHERE NOT EXISTS (
+    FROM night_inventory i
+    WHERE i.room_type_id = %(room_type_id)s AND i.night >= %(arrival)s AND i.night < %(departure)s
+        AND NOT EXISTS (
             SELECT FROM booking b WHERE b.guest_id = %(guest_id)s AND b.status IN ('held', 'pending_approval'))
         AND NOT EXISTS (
             SELECT FROM booking b WHERE b.property_id = %(property_id)s AND b.hold_expires_at <= %(now)s
                 AND b.status IN ('held', 'pending_approval'))
-    ORDER BY i.room_type_id, i.night
+    ORDER BY i.night
     FOR NO KEY UPDATE OF i
 ),
 ok AS (
     SELECT 1 AS yes FROM want
-    HAVING count(*) = %(nights)s * cardinality(%(types)s::bigint[]) AND bool_and(free >= rooms)
+    HAVING count(*) = %(nights)s AND min(free) >= %(rooms)s
         AND max(minimum_stay) <= %(nights)s AND coalesce(min(maximum_stay) >= %(nights)s, true)
         AND NOT bool_or(stop_sell) AND NOT bool_or(closed_to_arrival AND night = %(arrival)s)
         AND NOT EXISTS (
             SELECT FROM night_inventory d
-            WHERE d.room_type_id = ANY(%(types)s::bigint[]) AND d.night = %(departure)s AND d.closed_to_departure)
+            WHERE d.room_type_id = %(room_type_id)s AND d.night = %(departure)s AND d.closed_to_departure)
 ),
 booked AS (
     INSERT INTO booking (
@@ -79,16 +79,15 @@ booked AS (
     RETURNING id, account_id
 ),
 taken AS (
-    UPDATE night_inventory i SET sellable = w.sellable, held = w.held + w.rooms, sold = w.sold
+    UPDATE night_inventory i SET sellable = w.sellable, held = w.held + %(rooms)s, sold = w.sold
     FROM want w, booked
-    WHERE i.room_type_id = w.room_type_id AND i.night = w.night
+    WHERE i.room_type_id = %(room_type_id)s AND i.night = w.night
 ),
 roomed AS (
     INSERT INTO stay_room (booking_id, room_type_id, stay, adults, children, extra_beds, is_pinned, active)
-    SELECT booked.id, r.room_type_id, daterange(%(arrival)s, %(departure)s), r.adults, r.children, r.extra_beds,
+    SELECT booked.id, %(room_type_id)s, daterange(%(arrival)s, %(departure)s), r.adults, r.children, r.extra_beds,
         false, true
-    FROM booked, jsonb_to_recordset(%(parties)s) AS r(room_type_id bigint, adults int, children int, extra_beds int)
-    ORDER BY r.room_type_id
+    FROM booked, jsonb_to_recordset(%(parties)s) AS r(adults int, children int, extra_beds int)
 ),
 told AS (
     INSERT INTO booking_event (account_id, booking_id, kind, status, actor, actor_id, door, facts, at)
@@ -101,10 +100,10 @@ SELECT id FROM booked"""
 _BESIDE: Final = """
 SELECT
     EXISTS (SELECT FROM stay_room s
-            WHERE s.room_type_id = ANY(%(types)s::bigint[]) AND s.active AND s.room_id IS NOT NULL
+            WHERE s.room_type_id = %(room_type_id)s AND s.active AND s.room_id IS NOT NULL
                 AND lower(s.stay) > %(arrival)s)
     OR EXISTS (SELECT FROM closure c
-            WHERE c.room_type_id = ANY(%(types)s::bigint[]) AND c.lifted_at IS NULL AND c.room_id IS NOT NULL
+            WHERE c.room_type_id = %(room_type_id)s AND c.lifted_at IS NULL AND c.room_id IS NOT NULL
                 AND lower(c.nights) > %(arrival)s),
     EXISTS (SELECT FROM waitlist_entry e WHERE e.property_id = %(property_id)s AND e.status = 'waiting')"""
 
@@ -152,41 +151,42 @@ def hold_at_once(
     session.flush()
     # The session's connection is psycopg's own; only its type is not known to the library.
     driver = cast("Connection[tuple[Any, ...]]", session.connection().connection.driver_connection)
-    asked = {"quote_id": quote_id, "guest_id": guest_id, "now": now}
+    # A number's size would be part of the statement's name: one width for all, and it is prepared and planned once.
+    asked: Json = {"quote_id": Int8(quote_id), "guest_id": Int8(guest_id), "now": now}
     with _as_the_library_says(session, driver):
         found = driver.execute(_PRICE, asked).fetchone()
     if found is None:
         return None
     price = _Price(*found)
     arrival, departure = (date.fromisoformat(price.request[name]) for name in ("arrival", "departure"))
-    if arrival < business_date(now, time_zone=price.time_zone, day_starts=price.day_starts_at):
+    types = {room["room_type_id"] for room in price.request["rooms"]}
+    if len(types) != 1 or arrival < business_date(now, time_zone=price.time_zone, day_starts=price.day_starts_at):
         return None
     zone = ZoneInfo(price.time_zone)
     minutes = timedelta(minutes=price.hold_minutes)
     if is_payable(Money(price.deposit_paise)):
         minutes = max(minutes, SHORTEST_WITH_LINK)
     until = now + minutes
-    types = Counter(room["room_type_id"] for room in price.request["rooms"])
     adults, children = price.request["adults"], price.request["children"]
     values = asked | {
-        "property_id": price.property_id,
-        "conversation_id": conversation_id,
+        "property_id": Int8(price.property_id),
+        "conversation_id": conversation_id and Int8(conversation_id),
         "reference": new_reference(),
         "channel": channel.value,
         "arrival": arrival,
         "departure": departure,
-        "nights": (departure - arrival).days,
-        "types": list(types),
-        "rooms": list(types.values()),
+        "nights": Int8((departure - arrival).days),
+        "room_type_id": Int8(types.pop()),
+        "rooms": Int8(len(price.request["rooms"])),
         "starts_at": datetime.combine(arrival, price.check_in_at, zone).astimezone(UTC),
         "ends_at": datetime.combine(departure, price.check_out_at, zone).astimezone(UTC),
-        "adults": adults,
-        "children": children,
+        "adults": Int8(adults),
+        "children": Int8(children),
         "until": until,
         "wishes": wishes,
         "parties": Jsonb(price.request["rooms"]),
         "actor": actor.value,
-        "actor_id": actor_id,
+        "actor_id": actor_id and Int8(actor_id),
         "door": door,
         "facts": Jsonb({"total": price.total_paise, "deposit": price.deposit_paise, "hold_until": until.isoformat()}),
     }
@@ -217,9 +217,9 @@ def _as_booking(session: Session, booking_id: int, price: _Price, values: Json) 
         id=booking_id,
         account_id=price.account_id,
         property_id=price.property_id,
-        guest_id=values["guest_id"],
-        conversation_id=values["conversation_id"],
-        quote_id=values["quote_id"],
+        guest_id=int(values["guest_id"]),
+        conversation_id=values["conversation_id"] and int(values["conversation_id"]),
+        quote_id=int(values["quote_id"]),
         kind=BookingKind.STAY,
         reference=values["reference"],
         status=BookingStatus.HELD,
@@ -228,9 +228,9 @@ def _as_booking(session: Session, booking_id: int, price: _Price, values: Json) 
         last_day=values["departure"],
         starts_at=values["starts_at"],
         ends_at=values["ends_at"],
-        party_size=values["adults"] + values["children"],
-        adults=values["adults"],
-        children=values["children"],
+        party_size=price.request["adults"] + price.request["children"],
+        adults=price.request["adults"],
+        children=price.request["children"],
         total_paise=Money(price.total_paise),
         deposit_paise=Money(price.deposit_paise),
         policy=price.policy,
