@@ -37,7 +37,7 @@ def took(desk: Desk) -> bool:
     where, facts = _where(desk)
     calendar = price_calendar(desk.session, account_id=desk.account_id, first=first, days=days, **where)
     found = cheapest_days(calendar, _SHOWN)
-    facts |= {"first": first, "last": first + timedelta(days=days - 1)}
+    facts |= {"starts_on": first, "ends_on": first + timedelta(days=days - 1)}
     if not found:
         desk.say("cheap_days_none", facts)
         desk.ask_again()

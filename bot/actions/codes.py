@@ -113,7 +113,7 @@ def used_up_meanwhile(desk: Desk, refusal: BookingError) -> bool:
 
 
 _LITTLE: Final = 2
-_NOTHING: Final[Json] = {"first": None, "last": None, "nights": None}
+_NOTHING: Final[Json] = {"starts_on": None, "ends_on": None, "nights": None}
 
 
 def _without(desk: Desk, ask: Ask, refusal: CodeRefused) -> Quote:

@@ -82,7 +82,7 @@ def running_of(session: Session, account_id: int, code: str, property_ids: Colle
     """The one that runs under this code, if it is one of these houses'."""
     row = running(session, account_id, code)
     if row is None or (row.property_id is not None and row.property_id not in property_ids):
-        raise CodeRefused(promotion=code.upper(), reason="unknown", first=None, last=None, nights=None)
+        raise CodeRefused(promotion=code.upper(), reason="unknown", starts_on=None, ends_on=None, nights=None)
     return row
 
 

@@ -42,16 +42,16 @@ def why_refused(
     A code is booked between its days, for nights that all lie within its nights, and for at least one room it is for.
     """
     if terms.stopped or (terms.last_sold is not None and today > terms.last_sold):
-        return "over", {"last": terms.last_sold and terms.last_sold.isoformat()}
+        return "over", {"ends_on": terms.last_sold and terms.last_sold.isoformat()}
     if terms.first_sold is not None and today < terms.first_sold:
-        return "not_yet", {"first": terms.first_sold.isoformat()}
+        return "not_yet", {"starts_on": terms.first_sold.isoformat()}
     if terms.property_id not in {None, property_id}:
         return "house", {}
     early = terms.first_night is not None and stay.arrival < terms.first_night
     if early or (terms.last_night is not None and stay.nights[-1] > terms.last_night):
         return "nights", {
-            "first": terms.first_night and terms.first_night.isoformat(),
-            "last": terms.last_night and terms.last_night.isoformat(),
+            "starts_on": terms.first_night and terms.first_night.isoformat(),
+            "ends_on": terms.last_night and terms.last_night.isoformat(),
         }
     if stay.length < terms.min_nights:
         return "min_nights", {"nights": terms.min_nights}
@@ -194,7 +194,7 @@ def give_back_uses(session: Session, booking_ids: Sequence[int], *, now: datetim
         )
 
 
-_NOTHING_SAID: Json = {"first": None, "last": None, "nights": None}
+_NOTHING_SAID: Json = {"starts_on": None, "ends_on": None, "nights": None}
 
 
 def _uses(session: Session, row: Promotion, guest_id: int | None) -> set[int]:

@@ -45,6 +45,10 @@ FACTS: Final[dict[str, Any]] = {
     "then_total": 500000, "first_nights": 1, "then_nights": 2, "distance": 3.2, "saved": 50000, "percent": 50,
     "until": "2026-12-22T14:00+05:30", "steps": "50% until then", "cheaper": None, "kept_terms": None, "house": None,
     "effect": "Room 101 off sale", "known": "Jaipur", "waited": 4, "link": "https://wa.me/1", "code": "ABCD1234",
+    "off": 60000, "promotion": "MONSOON", "starts_on": "2026-12-01", "ends_on": "2026-12-31", "includes": "breakfast",
+    "plan": "Weekly", "where": "in Jaipur", "price": 420000, "gstin": "27AAPFU0939F1ZV", "when": "1 to 31 Jul",
+    "uses": 50, "used": 3, "code_line": None, "long_stay_line": None, "includes_line": None,
+    "seat": "window", "deposit_for": "New Year's Eve", "before": ["T1", "T2"], "never": False,
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
 NAMES_WANTED: Final = {"ask_stay_place_unknown", "ask_table_place_unknown", "stay_other_types"}
