@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -127,3 +128,57 @@ def test_a_deposit_is_in_whole_rupees_and_never_above_the_total(total: int, perc
 def test_the_price_per_night_is_the_total_spread_evenly() -> None:
     price = price_stay(a_plan(), nights(4_000, 5_000, 4_000), [COUPLE], limits=DOUBLE)
     assert price.per_night(3) == Money.rupees(4_550)
+
+
+# ------------------------------------------------------------------------------------------------- kinds of plans
+
+
+def priced(plan: SellablePlan, *rupees: int, party: RoomParty = COUPLE) -> int:
+    """What it comes to before tax, in rupees."""
+    return price_stay(plan, nights(*rupees), [party], limits=DOUBLE).taxable.paise // 100
+
+
+def test_a_plan_may_move_the_price_by_a_sum() -> None:
+    cheaper = replace(a_plan(), steps=(Step(percent=-10), Step(amount=-Money.rupees(100))))
+    assert priced(cheaper, 4_000, 4_000) == 2 * 3_500
+
+
+def test_no_step_makes_a_night_cost_less_than_nothing() -> None:
+    assert priced(replace(a_plan(), steps=(Step(amount=-Money.rupees(9_000)),)), 4_000) == 0
+
+
+def test_a_price_per_person_is_paid_by_every_adult() -> None:
+    per_person = replace(a_plan(), per_person=True)
+    assert priced(per_person, 2_000) == 4_000
+    assert priced(per_person, 2_000, party=RoomParty(3, 1)) == 6_500
+
+
+def test_one_adult_alone_pays_less_and_with_a_child_does_not() -> None:
+    plan = replace(a_plan(), root=replace(RACK, single_off=Money.rupees(600)))
+    assert priced(plan, 4_000, party=RoomParty(1, 0)) == 3_400
+    assert priced(plan, 4_000, party=RoomParty(1, 1)) == 4_500
+
+
+def test_the_first_small_child_sleeps_free_and_the_second_pays() -> None:
+    plan = replace(a_plan(), root=replace(RACK, children_free=1))
+    assert priced(plan, 4_000, party=RoomParty(2, 1)) == 4_000
+    assert priced(plan, 4_000, party=RoomParty(2, 2)) == 4_500
+
+
+def test_what_a_package_adds_is_spread_over_the_nights_and_taxed_with_the_room() -> None:
+    package = replace(a_plan(), stay_price=Money.rupees(1_000))
+    price = price_stay(package, nights(7_400, 7_400, 7_400), [COUPLE], limits=DOUBLE)
+    assert [line.price.paise for line in price.lines] == [773_333, 773_333, 773_334]
+    assert {line.tax.percent for line in price.lines} == {18}, "7,400 alone would be 5 %"
+
+
+@pytest.mark.parametrize(("length", "percent"), [(4, 0), (5, 8), (6, 8), (7, 12), (9, 12)])
+def test_the_longest_length_a_stay_reaches_says_what_comes_off(length: int, percent: int) -> None:
+    plan = replace(a_plan(), long_stay=((5, 8), (7, 12)))
+    assert priced(plan, *[4_000] * length) == length * 40 * (100 - percent)
+
+
+def test_a_long_stay_and_a_step_down_are_both_told_as_discount() -> None:
+    plan = replace(a_plan(-10), long_stay=((2, 10),))
+    parts = price_stay(plan, nights(4_000, 4_000), [COUPLE], limits=DOUBLE).as_parts()
+    assert (parts["discount"], parts["long_stay"]) == (2 * (400 + 360) * 100, 2 * 360 * 100)
