@@ -44,6 +44,7 @@ FACTS: Final[dict[str, Any]] = {
     "at": "in Jaipur", "first": "1 × Double", "then": "1 × Suite", "move": "2026-12-25", "first_total": 400000,
     "then_total": 500000, "first_nights": 1, "then_nights": 2, "distance": 3.2, "saved": 50000, "percent": 50,
     "until": "2026-12-22T14:00+05:30", "steps": "50% until then", "cheaper": None, "kept_terms": None, "house": None,
+    "payment": "pay_1", "how": "cash", "left": 0, "over": 0, "checked": 3, "mended": 1, "desk_refund": 0,
     "effect": "Room 101 off sale", "known": "Jaipur", "waited": 4, "link": "https://wa.me/1", "code": "ABCD1234",
     "off": 60000, "promotion": "MONSOON", "starts_on": "2026-12-01", "ends_on": "2026-12-31", "includes": "breakfast",
     "plan": "Weekly", "where": "in Jaipur", "price": 420000, "gstin": "27AAPFU0939F1ZV", "when": "1 to 31 Jul",
