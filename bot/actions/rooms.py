@@ -164,9 +164,14 @@ def offer(desk: Desk, wish: StayWish, offers: Sequence[Way], reply: str, *, besi
     if len(options) == 1:
         options.append(Offered("change", {}, "option_change"))
     options += beside
-    facts = {"count": len(shown), "cheapest": min(each.total for each in shown), "wanted": wish.room_type}
+    facts: dict[str, Any] = {
+        "count": len(shown),
+        "cheapest": min(each.total for each in shown),
+        "wanted": wish.room_type,
+    }
     if one_house and reply == "stay_options":
-        facts["at"] = at_words(desk, replace(wish, property_name=f"{shown[0].property_name}, {shown[0].city}"))
+        facts["place"] = f"{shown[0].property_name}, {shown[0].city}"
+        facts["at"] = at_words(desk, replace(wish, property_name=facts["place"]))
     desk.ask("option", reply, {**wish_facts(desk, wish), **facts}, options=options)
     seen = [each.room_type_id for each in shown if isinstance(each, StayOffer)]
     desk.remember(offers=[each for each in desk.conversation.options if each["kind"] in _ROOMS], seen=seen)

@@ -18,7 +18,9 @@ from core.availability.places import Point
 from core.availability.stay_rows import TypeRow, free_types
 from core.availability.stay_search import may_be_asked, may_be_booked, search_stays, sold_as, terms_of
 from core.availability.wanted import MixPart, StayMix, StayOffer, StaySearch
+from core.pricing.stay_price import StayPrice, together
 from models.dates import StayDates
+from models.money import Money
 from models.property import Property
 
 type Nearest = StayOffer | StayMix
@@ -156,17 +158,22 @@ def _priced(
 ) -> Iterator[StayMix]:
     """With the exact price of each part; nothing when a part is sold on no plan."""
     terms = terms_of(session, [row for row, _ in chosen])
-    parts = []
+    parts: list[MixPart] = []
+    prices: list[tuple[StayPrice, Sequence[int]]] = []
     for row, parties in chosen:
         sold = sold_as(search, row, terms, parties)
         if sold is None:
             return
         plan, price, stay = sold
+        begin = sum(len(part.parties) for part in parts)
+        prices.append((price, range(begin + 1, begin + len(parties) + 1)))
         parts.append(
             MixPart(row.room_type_id, row.room_type_name, plan.rate_plan_id, plan.meal_plan, stay, parties, price.total)
         )
     row = chosen[0][0]
-    yield StayMix(row.property_id, row.property_name, row.city, row.area, search.stay, tuple(parts))
+    is_one_stay = len({part.stay for part in parts}) == 1
+    total = together(prices).total if is_one_stay else Money.total(part.total for part in parts)
+    yield StayMix(row.property_id, row.property_name, row.city, row.area, search.stay, tuple(parts), total)
 
 
 def _city(session: Session, search: StaySearch) -> str | None:

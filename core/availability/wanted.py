@@ -94,14 +94,10 @@ class StayMix:
     area: str
     stay: StayDates
     parts: tuple[MixPart, ...]
+    total: Money
     distance_km: float | None = None
 
     @property
     def moves(self) -> bool:
         """Whether the guest changes rooms midway."""
         return len({part.stay for part in self.parts}) > 1
-
-    @property
-    def total(self) -> Money:
-        """The whole price with tax."""
-        return Money.total(part.total for part in self.parts)

@@ -95,7 +95,7 @@ def main() -> None:
     """Print how long a search takes with ever more bookings, and how the database went about it."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else _SIZES[-1]
     with _server() as engine:
-        _run(engine, most)
+        measure(engine, most)
 
 
 @contextmanager
@@ -112,7 +112,8 @@ def _server() -> Iterator[Engine]:
         server.release()
 
 
-def _run(engine: Engine, most: int) -> None:
+def measure(engine: Engine, most: int) -> None:
+    """Fill an empty database step by step and print a line for each step and kind of search."""
     with engine.begin() as connection:
         for statement in _COUNTRY.split(";\n"):
             if statement.strip():
