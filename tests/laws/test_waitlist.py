@@ -130,4 +130,8 @@ class Line(RuleBasedStateMachine):
 
 
 def test_the_line_keeps_its_order(worker_engine: Engine) -> None:
-    run_state_machine_as_test(lambda: Line(worker_engine), settings=SLOW)
+    class ThisLine(Line):
+        def __init__(self) -> None:
+            super().__init__(worker_engine)
+
+    run_state_machine_as_test(ThisLine, settings=SLOW)

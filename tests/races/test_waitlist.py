@@ -112,7 +112,8 @@ def test_nobody_walks_past_the_line_however_fast(place: Place) -> None:
                 return keep_trying(session, who, place)
         raise AssertionError(who)
 
-    answers = rush(place.url, work, [*rivals, "cancel", "worker", "worker"])
+    everybody: list[Wish | str] = [*rivals, "cancel", "worker", "worker"]
+    answers = rush(place.url, work, everybody)
     assert Counter(answers) == {"never got it": 4, "cancelled": 1, "served": 2}
     serve(place)
     assert standing(place) == ["offered"]
