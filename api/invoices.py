@@ -25,7 +25,7 @@ def invoice(house: Here, reference: Reference, signature: Signature) -> Response
             return not_found()
         session, booking = found
         try:
-            papers = _papers(session, booking)
+            papers = papers_of(session, booking)
         except InvoiceNotDue:
             return not_found()
     name = (papers[0].number or f"proforma-{reference}").replace("/", "-")
@@ -33,7 +33,7 @@ def invoice(house: Here, reference: Reference, signature: Signature) -> Response
     return Response(draw(papers, drawn_at=house.clock.now()), media_type="application/pdf", headers=headers)
 
 
-def _papers(session: Session, booking: Booking) -> list[Paper]:
+def papers_of(session: Session, booking: Booking) -> list[Paper]:
     """The newest invoice first, each followed by what takes from it."""
     rows = session.scalars(select(Invoice).where(Invoice.booking_id == booking.id).order_by(Invoice.id)).all()
     if not rows:
