@@ -87,7 +87,7 @@ def read(
     if kind in {"reply", "note", "canned"} and rest is not None:
         return _free_text(kind, rest)
     if kind is None:
-        kind, rest = _first_kind(flat), text
+        kind, rest = _first_kind(flat) or _moves_a_booking(text), text
     elif rest is not None and kind == "day":
         rest = text.lstrip("/")  # the word itself says which day or list
     return _detailed(kind or "", rest or "", names, now=now, day_starts=day_starts, said=text)
@@ -120,6 +120,11 @@ def _slash(text: str) -> tuple[str | None, str | None]:
     word, _, rest = text[1:].partition(" ")
     kind = w.SLASH.get(word.casefold().partition("@")[0].replace("_", "").replace("-", ""))
     return (kind or "unknown"), rest.strip()
+
+
+def _moves_a_booking(text: str) -> str | None:
+    reference, rest = _take_reference(text)
+    return "move_booking" if reference and changewords.MOVES.search(_flat(rest)) else None
 
 
 def _first_kind(flat: str) -> str | None:
