@@ -50,9 +50,7 @@ class PayPage:
     hold_until: datetime | None = None
 
 
-def ask_for_payment(
-    session: Session, booking_id: int, *, now: datetime, amount: Money | None = None
-) -> PaymentLink:
+def ask_for_payment(session: Session, booking_id: int, *, now: datetime, amount: Money | None = None) -> PaymentLink:
     """The one way to pay what is due now, or so much of it; asked again it is the same, unless the sum has changed."""
     booking = lock(session, booking_id)
     if has_lapsed(booking, now):
