@@ -61,6 +61,9 @@ def run(url: str, job: Job, *, clients: int, seconds: float, first: int, server:
     barrier.wait()
     cpu, began = used(server).cpu_s, time.perf_counter()
     heard = [answers.get() for _ in workers]
+    if broken := [answer["broken"] for answer in heard if "broken" in answer]:
+        barrier.abort()
+        raise RuntimeError(broken[0])
     took = time.perf_counter() - began
     cpu = used(server).cpu_s - cpu
     barrier.wait()  # only now do they leave: a server process that has ended is hard to count
@@ -103,7 +106,11 @@ def _client(
     end = began + seconds
     tried = 0
     while (at := time.perf_counter()) < end and tried != most:
-        outcome = job(engine, turn)
+        try:
+            outcome = job(engine, turn)
+        except Exception as error:
+            answers.put({"broken": repr(error)})
+            raise
         took = time.perf_counter() - at
         came[outcome] += 1
         if outcome == "done":

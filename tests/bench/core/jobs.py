@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, select, text
@@ -77,8 +77,8 @@ def _had_room(engine: Engine, quote_id: int) -> bool:
         free = session.scalars(
             select(NightInventory.sellable - NightInventory.held - NightInventory.sold).where(
                 NightInventory.room_type_id == request["rooms"][0]["room_type_id"],
-                NightInventory.night >= request["arrival"],
-                NightInventory.night < request["departure"],
+                NightInventory.night >= date.fromisoformat(request["arrival"]),
+                NightInventory.night < date.fromisoformat(request["departure"]),
             )
         ).all()
     return min(free) > 0
