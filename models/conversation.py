@@ -67,6 +67,7 @@ class Turn(Base):
     state: Mapped[TurnState] = mapped_column(one_of(TurnState))
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    worker: Mapped[int | None]  # whose lease it is; once that one is dead it is over
     next_attempt_at: Mapped[datetime]
     action: Mapped[str | None]
     answer: Mapped[Json | None]

@@ -83,6 +83,7 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
+    worker: Mapped[int | None]  # whose lease it is; once that one is dead it is over
     provider_id: Mapped[str | None] = mapped_column(index=True)
     error_code: Mapped[str | None]
     created_at: Mapped[datetime]

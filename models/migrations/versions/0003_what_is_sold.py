@@ -414,6 +414,7 @@ def upgrade() -> None:
         "ix_closure_running", "closure", ["room_type_id"], unique=False, postgresql_where=sa.text("lifted_at IS NULL")
     )
     op.add_column("dining_area", sa.Column("buffer_minutes", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("message", sa.Column("worker", sa.BigInteger(), nullable=True))
     op.add_column("night_inventory", sa.Column("maximum_stay", sa.BigInteger(), nullable=True))
     op.add_column(
         "night_inventory", sa.Column("closed_to_arrival", sa.Boolean(), server_default=sa.text("false"), nullable=False)
@@ -475,6 +476,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("active AND room_id IS NOT NULL"),
     )
     op.add_column("table_turn", sa.Column("in_area", sa.Boolean(), server_default="false", nullable=False))
+    op.add_column("turn", sa.Column("worker", sa.BigInteger(), nullable=True))
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE dining_area ADD CONSTRAINT ck_dining_area_buffer CHECK ((buffer_minutes >= 0))")
     op.execute("ALTER TABLE property DROP CONSTRAINT IF EXISTS ck_property_late")
@@ -503,6 +505,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_adds")
     op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_negotiated")
     op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_nights")
+    op.drop_column("turn", "worker")
     op.drop_column("table_turn", "in_area")
     op.drop_index(
         "ix_stay_room_numbered", table_name="stay_room", postgresql_where=sa.text("active AND room_id IS NOT NULL")
@@ -530,6 +533,7 @@ def downgrade() -> None:
     op.drop_column("night_inventory", "closed_to_departure")
     op.drop_column("night_inventory", "closed_to_arrival")
     op.drop_column("night_inventory", "maximum_stay")
+    op.drop_column("message", "worker")
     op.drop_column("dining_area", "buffer_minutes")
     op.drop_index("ix_closure_running", table_name="closure", postgresql_where=sa.text("lifted_at IS NULL"))
     op.drop_column("closure", "kind")
