@@ -20,9 +20,9 @@ from core.bookings.waitlist_line import call_line_after
 from core.errors import BookedThere, MoveNotAllowed, NoRoomToGive, RoomsGone, RoomsPromised
 from core.payments.invoice import issue_if_due
 from models.booking import Booking
-from models.dates import StayDates
+from models.dates import StayDates, business_date
 from models.inventory import StayRoom
-from models.property import Room
+from models.property import Property, Room
 from models.states import ActorKind, BookingKind, BookingStatus
 
 # Who comes longer than this before check-in comes before their first night.
@@ -109,7 +109,7 @@ def give_rooms(session: Session, booking: Booking, wanted: Sequence[int], *, now
     lock_numbers(session, {row.room_type_id for row in rows}, ahead=early)
     rows = rows_of(session, booking.id)
     asked = _asked_for(session, rows, wanted)
-    in_use = _not_yet_left(session, booking)
+    in_use = _not_yet_left(session, booking, now=now)
     for room_id in asked.values():
         if room_id in in_use:
             raise BookedThere(references=[in_use[room_id]])
@@ -148,8 +148,10 @@ def _asked_for(session: Session, rows: Sequence[StayRoom], wanted: Sequence[int]
     return asked
 
 
-def _not_yet_left(session: Session, booking: Booking) -> dict[int, str]:
+def _not_yet_left(session: Session, booking: Booking, *, now: datetime) -> dict[int, str]:
     """Rooms of the house in which somebody still is whose nights are over."""
+    house = session.get_one(Property, booking.property_id)
+    today = business_date(now, time_zone=house.time_zone, day_starts=house.day_starts_at)
     rows = session.execute(
         select(StayRoom.room_id, Booking.reference)
         .join(Booking, Booking.id == StayRoom.booking_id)
@@ -159,7 +161,7 @@ def _not_yet_left(session: Session, booking: Booking) -> dict[int, str]:
             Booking.status == BookingStatus.ARRIVED,
             StayRoom.active,
             StayRoom.room_id.is_not(None),
-            func.upper(StayRoom.stay) <= booking.first_day,
+            func.upper(StayRoom.stay) <= min(today, booking.first_day),
         )
     )
     return {room_id: reference for room_id, reference in rows if room_id is not None}
