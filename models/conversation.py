@@ -41,6 +41,11 @@ class Conversation(Base):
     mode: Mapped[ConversationMode] = mapped_column(one_of(ConversationMode))
     mode_since: Mapped[datetime | None]
     last_inbound_at: Mapped[datetime | None]
+    # The advertisement they came by, as the provider told it.
+    referral: Mapped[Json | None]
+    # First words after a very long silence: the number may be somebody else's now, so older bookings need their
+    # reference.
+    fresh_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, one_of
@@ -24,6 +24,8 @@ class Guest(Base):
     language: Mapped[str] = mapped_column(default="en")
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    # Who turned out to be the same person as somebody known: everything of theirs is under that guest now.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("guest.id"))
 
 
 class GuestIdentity(Base):
@@ -38,16 +40,49 @@ class GuestIdentity(Base):
     channel: Mapped[Channel] = mapped_column(one_of(Channel))
     address: Mapped[str]
     opted_out_at: Mapped[datetime | None]
+    offers_out_at: Mapped[datetime | None]  # offers only: facts and reminders of their bookings still come
     created_at: Mapped[datetime]
 
 
 class ConsentEvent(Base):
-    """A STOP or START, kept with its time, its channel and its words."""
+    """A STOP or START, kept with its time, channel, door and words; `offers` when it is about offers only."""
 
     __tablename__ = "consent_event"
 
     id: Mapped[Id]
     guest_identity_id: Mapped[int] = mapped_column(ForeignKey("guest_identity.id"), index=True)
     opted_out: Mapped[bool]
+    offers: Mapped[bool] = mapped_column(default=False, server_default="false")
+    channel: Mapped[Channel | None] = mapped_column(one_of(Channel))
+    door: Mapped[str] = mapped_column(default="chat", server_default="chat")
     wording: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ProofTry(Base):
+    """Somebody said that a booking made under another address is theirs; wrong guesses are counted."""
+
+    __tablename__ = "proof_try"
+    __table_args__ = (Index("ix_proof_try_guest", "guest_id", "at"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    reference: Mapped[str]
+    right: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class Review(Base):
+    """How it was, one to five, asked once when the stay or the meal is over."""
+
+    __tablename__ = "review"
+    __table_args__ = (CheckConstraint("stars BETWEEN 1 AND 5", name="one_to_five"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    property_id: Mapped[int] = mapped_column(ForeignKey("property.id"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    stars: Mapped[int]
     at: Mapped[datetime]

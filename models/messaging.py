@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Json, one_of
@@ -90,6 +90,34 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+
+
+class Recording(Base):
+    """A picture, voice note or file a guest sent, fetched once from the provider and kept for the house.
+
+    `body` is null until it is here; `state` is new, kept, or refused with the reason in `error`.
+    """
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        UniqueConstraint("turn_id", "number"),
+        CheckConstraint("state IN ('new', 'kept', 'refused')", name="state"),
+        Index("ix_recording_due", "next_attempt_at", postgresql_where=text("state = 'new'")),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"))
+    number: Mapped[int]
+    url: Mapped[str]
+    content_type: Mapped[str]
+    body: Mapped[bytes | None]
+    state: Mapped[str]
+    error: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    created_at: Mapped[datetime]
 
 
 class Template(Base):

@@ -54,6 +54,9 @@ class Property(Base):
     lead_minutes: Mapped[int] = mapped_column(default=0)
     # A party that is not here so long after its start gives its table up; 0: never by itself.
     release_late_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    # Nothing the house says by itself, such as a reminder, comes between these.
+    quiet_from: Mapped[time] = mapped_column(default=time(21), server_default="21:00")
+    quiet_until: Mapped[time] = mapped_column(default=time(9), server_default="09:00")
     bring: Mapped[Json]
     cancellation_policy_id: Mapped[int] = mapped_column(ForeignKey("cancellation_policy.id"))
     created_at: Mapped[datetime]

@@ -32,6 +32,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "day", name=op.f("uq_reconciliation_account_id_day")),
     )
     op.create_table(
+        "proof_try",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("guest_id", sa.BigInteger(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("right", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_proof_try_account_id")),
+        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_proof_try_guest_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proof_try")),
+    )
+    op.create_index("ix_proof_try_guest", "proof_try", ["guest_id", "at"], unique=False)
+    op.create_table(
         "history_import",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -218,6 +231,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_private_event_property_id"), "private_event", ["property_id"], unique=False)
     op.create_table(
+        "recording",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("line_id", sa.BigInteger(), nullable=False),
+        sa.Column("turn_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('new', 'kept', 'refused')", name=op.f("ck_recording_state")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recording_account_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_recording_line_id")),
+        sa.ForeignKeyConstraint(["turn_id"], ["turn.id"], name=op.f("fk_recording_turn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recording")),
+        sa.UniqueConstraint("turn_id", "number", name=op.f("uq_recording_turn_id_number")),
+    )
+    op.create_index(
+        "ix_recording_due", "recording", ["next_attempt_at"], unique=False, postgresql_where=sa.text("state = 'new'")
+    )
+    op.create_table(
         "bill_to",
         sa.Column("booking_id", sa.BigInteger(), nullable=False),
         sa.Column("gstin", sa.String(), nullable=False),
@@ -316,6 +354,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("once AND given_back_at IS NULL"),
     )
     op.create_table(
+        "review",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("property_id", sa.BigInteger(), nullable=False),
+        sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column("guest_id", sa.BigInteger(), nullable=False),
+        sa.Column("stars", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("stars BETWEEN 1 AND 5", name=op.f("ck_review_one_to_five")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_review_account_id")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_review_booking_id")),
+        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_review_guest_id")),
+        sa.ForeignKeyConstraint(["property_id"], ["property.id"], name=op.f("fk_review_property_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("booking_id", name=op.f("uq_review_booking_id")),
+    )
+    op.create_index(op.f("ix_review_property_id"), "review", ["property_id"], unique=False)
+    op.create_table(
         "waitlist_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -413,7 +469,31 @@ def upgrade() -> None:
     op.create_index(
         "ix_closure_running", "closure", ["room_type_id"], unique=False, postgresql_where=sa.text("lifted_at IS NULL")
     )
+    op.add_column("consent_event", sa.Column("offers", sa.Boolean(), server_default="false", nullable=False))
+    op.add_column(
+        "consent_event",
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "whatsapp",
+                "sms",
+                "telegram",
+                "dashboard",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+    )
+    op.add_column("consent_event", sa.Column("door", sa.String(), server_default="chat", nullable=False))
+    op.add_column("conversation", sa.Column("referral", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    op.add_column("conversation", sa.Column("fresh_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("dining_area", sa.Column("buffer_minutes", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("guest", sa.Column("merged_into_id", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f("fk_guest_merged_into_id"), "guest", "guest", ["merged_into_id"], ["id"])
+    op.add_column("guest_identity", sa.Column("offers_out_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("message", sa.Column("worker", sa.BigInteger(), nullable=True))
     op.add_column("night_inventory", sa.Column("maximum_stay", sa.BigInteger(), nullable=True))
     op.add_column(
@@ -445,6 +525,8 @@ def upgrade() -> None:
     op.add_column("payment_link", sa.Column("provider_order_id", sa.String(), nullable=True))
     op.create_unique_constraint(op.f("uq_payment_link_provider_order_id"), "payment_link", ["provider_order_id"])
     op.add_column("property", sa.Column("release_late_minutes", sa.BigInteger(), server_default="30", nullable=False))
+    op.add_column("property", sa.Column("quiet_from", sa.Time(), server_default="21:00", nullable=False))
+    op.add_column("property", sa.Column("quiet_until", sa.Time(), server_default="09:00", nullable=False))
     op.create_index("ix_property_in_city", "property", ["account_id", sa.literal_column("lower(city)")], unique=False)
     op.add_column("rate", sa.Column("single_off_paise", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("rate", sa.Column("children_free", sa.BigInteger(), server_default="0", nullable=False))
@@ -526,6 +608,8 @@ def downgrade() -> None:
     op.drop_column("rate", "children_free")
     op.drop_column("rate", "single_off_paise")
     op.drop_index("ix_property_in_city", table_name="property")
+    op.drop_column("property", "quiet_until")
+    op.drop_column("property", "quiet_from")
     op.drop_column("property", "release_late_minutes")
     op.drop_constraint(op.f("uq_payment_link_provider_order_id"), "payment_link", type_="unique")
     op.drop_column("payment_link", "provider_order_id")
@@ -534,7 +618,15 @@ def downgrade() -> None:
     op.drop_column("night_inventory", "closed_to_arrival")
     op.drop_column("night_inventory", "maximum_stay")
     op.drop_column("message", "worker")
+    op.drop_column("guest_identity", "offers_out_at")
+    op.drop_constraint(op.f("fk_guest_merged_into_id"), "guest", type_="foreignkey")
+    op.drop_column("guest", "merged_into_id")
     op.drop_column("dining_area", "buffer_minutes")
+    op.drop_column("conversation", "fresh_since")
+    op.drop_column("conversation", "referral")
+    op.drop_column("consent_event", "door")
+    op.drop_column("consent_event", "channel")
+    op.drop_column("consent_event", "offers")
     op.drop_index("ix_closure_running", table_name="closure", postgresql_where=sa.text("lifted_at IS NULL"))
     op.drop_column("closure", "kind")
     op.drop_column("account", "takes_online")
@@ -548,6 +640,8 @@ def downgrade() -> None:
         "ix_waitlist_entry_booking", table_name="waitlist_entry", postgresql_where=sa.text("booking_id IS NOT NULL")
     )
     op.drop_table("waitlist_entry")
+    op.drop_index(op.f("ix_review_property_id"), table_name="review")
+    op.drop_table("review")
     op.drop_index(
         "uq_promotion_use_guest", table_name="promotion_use", postgresql_where=sa.text("once AND given_back_at IS NULL")
     )
@@ -562,6 +656,8 @@ def downgrade() -> None:
     op.drop_table("invoice")
     op.drop_table("booking_origin")
     op.drop_table("bill_to")
+    op.drop_index("ix_recording_due", table_name="recording", postgresql_where=sa.text("state = 'new'"))
+    op.drop_table("recording")
     op.drop_index(op.f("ix_private_event_property_id"), table_name="private_event")
     op.drop_table("private_event")
     op.drop_index("ix_history_booking_arrival", table_name="history_booking")
@@ -574,4 +670,6 @@ def downgrade() -> None:
     op.drop_table("promotion")
     op.drop_table("invoice_series")
     op.drop_table("history_import")
+    op.drop_index("ix_proof_try_guest", table_name="proof_try")
+    op.drop_table("proof_try")
     op.drop_table("reconciliation")
