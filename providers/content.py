@@ -120,7 +120,7 @@ class Templates:
             )
             session.execute(
                 row.on_conflict_do_update(
-                    index_elements=["account_id", "name"],
+                    index_elements=["account_id", "provider", "name"],
                     set_={"provider_id": row.excluded.provider_id, "fingerprint": row.excluded.fingerprint},
                 )
             )
