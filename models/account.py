@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Name, one_of
+from models.base import Base, Id, Json, Name, one_of
 from models.states import Channel, Provider, Role
 
 
@@ -43,7 +43,8 @@ class Credential(Base):
 class Line(Base):
     """A number or bot of ours that people write to; what was written *to* decides the account.
 
-    `address` is exactly what the provider calls it: `whatsapp:+1415…`, `+1415…`, or a Telegram bot's id.
+    `address` is exactly what the provider calls it: `whatsapp:+1415…`, `+1415…`, or a Telegram bot's id. `settings` are
+    what this line does otherwise than the installation: `per_second`, `prices`, `dlt` (see docs/channels.md).
     """
 
     __tablename__ = "line"
@@ -54,6 +55,7 @@ class Line(Base):
     provider: Mapped[Provider] = mapped_column(one_of(Provider))
     channel: Mapped[Channel] = mapped_column(one_of(Channel))
     address: Mapped[str]
+    settings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
 
 
 class AppUser(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Json, one_of
@@ -47,7 +47,9 @@ class Message(Base):
     """A message to a person: what is to be said (name and facts of a reply), to whom, and how far it has got.
 
     `key`, where given, makes a message unique (a reminder goes out once). `body` is the text as it was sent, `sent_at`
-    when it left (or may have left, while that is unknown).
+    when it left (or may have left, while that is unknown). `by_template`: the provider said that the window is shut.
+    `slot_at`: its place in the line's pace was already taken. `shown_as` is what it became on the phone (text, buttons,
+    list, photo, pin, template), `cost_micros` what it will probably cost, in millionths of a US dollar.
     """
 
     __tablename__ = "message"
@@ -86,6 +88,11 @@ class Message(Base):
     worker: Mapped[int | None]  # whose lease it is; once that one is dead it is over
     provider_id: Mapped[str | None] = mapped_column(index=True)
     error_code: Mapped[str | None]
+    by_template: Mapped[bool] = mapped_column(default=False, server_default=false())
+    slot_at: Mapped[datetime | None]
+    shown_as: Mapped[str | None]
+    segments: Mapped[int | None]
+    cost_micros: Mapped[int | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
@@ -121,14 +128,33 @@ class Recording(Base):
 
 
 class Template(Base):
-    """A message body registered with the provider: made once, found again by its name."""
+    """A message body registered with a provider: made once, found again by its name (`reminder_stay.hi`).
+
+    `approval` is what WhatsApp thinks of it, in the provider's words; only an approved one leaves outside the window.
+    """
 
     __tablename__ = "template"
-    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    __table_args__ = (UniqueConstraint("account_id", "provider", "name"),)
 
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    provider: Mapped[Provider] = mapped_column(
+        one_of(Provider), default=Provider.TWILIO, server_default=Provider.TWILIO.value
+    )
     name: Mapped[str]
     provider_id: Mapped[str]
     fingerprint: Mapped[str]
+    approval: Mapped[str] = mapped_column(default="unsubmitted", server_default="unsubmitted")
+    rejected_because: Mapped[str | None]
+    checked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class Pace(Base):
+    """How far ahead the places of a line (or, with an address, of one chat) are given away: no provider is rushed."""
+
+    __tablename__ = "pace"
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True, default="")
+    full_at: Mapped[datetime]

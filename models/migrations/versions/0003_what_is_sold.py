@@ -32,6 +32,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "day", name=op.f("uq_reconciliation_account_id_day")),
     )
     op.create_table(
+        "pace",
+        sa.Column("line_id", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("full_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_pace_line_id")),
+        sa.PrimaryKeyConstraint("line_id", "address", name=op.f("pk_pace")),
+    )
+    op.create_table(
         "proof_try",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -494,7 +502,18 @@ def upgrade() -> None:
     op.add_column("guest", sa.Column("merged_into_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_guest_merged_into_id"), "guest", "guest", ["merged_into_id"], ["id"])
     op.add_column("guest_identity", sa.Column("offers_out_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "line",
+        sa.Column(
+            "settings", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+    )
     op.add_column("message", sa.Column("worker", sa.BigInteger(), nullable=True))
+    op.add_column("message", sa.Column("by_template", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("message", sa.Column("slot_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("message", sa.Column("shown_as", sa.String(), nullable=True))
+    op.add_column("message", sa.Column("segments", sa.BigInteger(), nullable=True))
+    op.add_column("message", sa.Column("cost_micros", sa.BigInteger(), nullable=True))
     op.add_column("night_inventory", sa.Column("maximum_stay", sa.BigInteger(), nullable=True))
     op.add_column(
         "night_inventory", sa.Column("closed_to_arrival", sa.Boolean(), server_default=sa.text("false"), nullable=False)
@@ -558,6 +577,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("active AND room_id IS NOT NULL"),
     )
     op.add_column("table_turn", sa.Column("in_area", sa.Boolean(), server_default="false", nullable=False))
+    op.add_column(
+        "template",
+        sa.Column(
+            "provider",
+            sa.Enum(
+                "twilio",
+                "telegram",
+                "meta",
+                "razorpay",
+                "desk",
+                name="provider",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            server_default="twilio",
+            nullable=False,
+        ),
+    )
+    op.add_column("template", sa.Column("approval", sa.String(), server_default="unsubmitted", nullable=False))
+    op.add_column("template", sa.Column("rejected_because", sa.String(), nullable=True))
+    op.add_column("template", sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_constraint(op.f("uq_template_account_id_name"), "template", type_="unique")
+    op.create_unique_constraint(
+        op.f("uq_template_account_id_provider_name"), "template", ["account_id", "provider", "name"]
+    )
     op.add_column("turn", sa.Column("worker", sa.BigInteger(), nullable=True))
     op.execute("ALTER TABLE dining_area DROP CONSTRAINT IF EXISTS ck_dining_area_buffer")
     op.execute("ALTER TABLE dining_area ADD CONSTRAINT ck_dining_area_buffer CHECK ((buffer_minutes >= 0))")
@@ -588,6 +633,14 @@ def downgrade() -> None:
     op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_negotiated")
     op.execute("ALTER TABLE rate_plan DROP CONSTRAINT IF EXISTS ck_rate_plan_nights")
     op.drop_column("turn", "worker")
+    op.drop_constraint(op.f("uq_template_account_id_provider_name"), "template", type_="unique")
+    op.create_unique_constraint(
+        op.f("uq_template_account_id_name"), "template", ["account_id", "name"], postgresql_nulls_not_distinct=False
+    )
+    op.drop_column("template", "checked_at")
+    op.drop_column("template", "rejected_because")
+    op.drop_column("template", "approval")
+    op.drop_column("template", "provider")
     op.drop_column("table_turn", "in_area")
     op.drop_index(
         "ix_stay_room_numbered", table_name="stay_room", postgresql_where=sa.text("active AND room_id IS NOT NULL")
@@ -617,7 +670,13 @@ def downgrade() -> None:
     op.drop_column("night_inventory", "closed_to_departure")
     op.drop_column("night_inventory", "closed_to_arrival")
     op.drop_column("night_inventory", "maximum_stay")
+    op.drop_column("message", "cost_micros")
+    op.drop_column("message", "segments")
+    op.drop_column("message", "shown_as")
+    op.drop_column("message", "slot_at")
+    op.drop_column("message", "by_template")
     op.drop_column("message", "worker")
+    op.drop_column("line", "settings")
     op.drop_column("guest_identity", "offers_out_at")
     op.drop_constraint(op.f("fk_guest_merged_into_id"), "guest", type_="foreignkey")
     op.drop_column("guest", "merged_into_id")
@@ -672,4 +731,5 @@ def downgrade() -> None:
     op.drop_table("history_import")
     op.drop_index("ix_proof_try_guest", table_name="proof_try")
     op.drop_table("proof_try")
+    op.drop_table("pace")
     op.drop_table("reconciliation")
