@@ -88,7 +88,7 @@ def leave_by_words(desk: Desk) -> None:
         _leave(desk, waits[0])
     else:
         options = [
-            Offered("leave_line", {"entry": entry.id}, facts["property"], desk.words("option_wait_about", facts))
+            Offered("leave_line", {"entry": entry.id}, facts["property"], desk.words("wait_about", facts))
             for entry in waits
             for facts in [_facts(desk, entry)]
         ]

@@ -265,9 +265,9 @@ def _looked_at(
     facts = {
         "lines": counter.line_of(booking),
         "names": list(numbers),
-        "before": ", ".join(numbers_of(counter.session, booking.id)) or None,
+        "was_room": ", ".join(numbers_of(counter.session, booking.id)) or None,
     }
-    reply = f"effect_{kind}" if facts["before"] or kind != "move_room" else "effect_move_room_first"
+    reply = f"effect_{kind}" if facts["was_room"] or kind != "move_room" else "effect_move_room_first"
     property_id, booking_id = booking.property_id, booking.id
     with tried(counter.session):
         work()
