@@ -25,6 +25,7 @@ from core.messaging.reroute import NOT_ON_WHATSAPP, another_way, has_opted_out, 
 from core.messaging.window import is_open
 from core.ports import Option, Outgoing, Sent
 from core.unit_of_work import unit_of_work
+from jobs.presence import Presence
 from models.account import OwnerChat
 from models.base import Json
 from models.messaging import Message
@@ -52,15 +53,16 @@ class _Parcel:
 class Outbox:
     """Sends what is queued, one message at a time; many threads may share it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, presence: Presence | None = None) -> None:
         self._house = house
+        self._presence = presence or Presence()
         self._links = Links(house.settings.public_base_url.rstrip("/"), signer(house.settings))
 
     def send_next(self) -> bool:
         """Send one message; False when none is due."""
         now = self._house.clock.now()
         with unit_of_work(self._house.engine) as session:
-            claimed = delivery.claim_next(session, now=now)
+            claimed = delivery.claim_next(session, now=now, worker=self._presence.number)
             parcel = None if claimed is None else self._prepare(session, claimed, now)
         if parcel is not None:
             self._send(parcel, now)
@@ -80,6 +82,7 @@ class Outbox:
             return True
         outgoing = self._render(message)
         since = message.sent_at or message.created_at
+        long_enough = delivery.asked_long_enough(message)
         try:
             found = self._house.registry.channel_for(line).find(outgoing, since=since, besides=besides)
         except (ProviderUnavailable, ProviderUnknown, ProviderRefused) as trouble:
@@ -89,10 +92,11 @@ class Outbox:
         with unit_of_work(self._house.engine) as session:
             if found is not None:
                 delivery.record_sent(session, message.id, provider_id=found.provider_id, body=outgoing.text)
-            elif now - since >= delivery.ASKED_LONG_ENOUGH:
+            elif now - since >= long_enough:
                 delivery.send_again(session, message, now=now, marked=False)
             else:
-                delivery.wait_for_word(session, message.id, now=now)
+                kept = message.error_code if message.error_code == delivery.SENDER_DIED else None
+                delivery.wait_for_word(session, message.id, now=now, error_code=kept)
         return True
 
     def _prepare(self, session: Session, claimed: Claimed, now: datetime) -> _Parcel | None:

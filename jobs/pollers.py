@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from core.log import get_logger
+from jobs.presence import Presence
 
 log = get_logger()
 
@@ -105,10 +106,11 @@ class Poller:
 
 
 class Listener:
-    """Hears the database's nudges and passes them on; reconnects when the database was away."""
+    """Hears the database's nudges and passes them on, and shows that this worker lives; reconnects by itself."""
 
-    def __init__(self, url: str, channels: Mapping[str, tuple[Poller, ...]]) -> None:
+    def __init__(self, url: str, channels: Mapping[str, tuple[Poller, ...]], presence: Presence) -> None:
         self._conninfo = _conninfo(url)
+        self._presence = presence
         self._channels = channels
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
@@ -129,9 +131,12 @@ class Listener:
             except psycopg.Error as error:
                 log.warning("listener_lost_the_database", error=type(error).__name__)
                 self._stopping.wait(_RECONNECT_S)
+            finally:
+                self._presence.lost()
 
     def _listen(self) -> None:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
+            self._presence.hold(connection)
             for channel in self._channels:
                 connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
             for pollers in self._channels.values():  # what was said while nobody listened

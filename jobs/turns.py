@@ -18,6 +18,7 @@ from core.messaging.handoff import pass_on
 from core.messaging.outbox import say_to_guest, tell_account
 from core.messaging.turns import Taken
 from core.unit_of_work import unit_of_work
+from jobs.presence import Presence
 from models.conversation import Conversation, Turn
 from models.states import Channel, ConversationMode, TurnState
 from providers.house import House
@@ -47,8 +48,9 @@ class _Try:
 class Turns:
     """Takes one turn at a time; many threads may share it."""
 
-    def __init__(self, house: House, engine: RasaEngine) -> None:
+    def __init__(self, house: House, engine: RasaEngine, presence: Presence | None = None) -> None:
         self._house = house
+        self._presence = presence or Presence()
         self._engine = engine
         self._quiet = timedelta(seconds=house.settings.burst_seconds)
         self._patience = timedelta(seconds=house.settings.give_up_seconds)
@@ -60,7 +62,7 @@ class Turns:
             taken = turns.take_next(session, now=now, quiet=self._quiet)
             if taken is None:
                 return False
-            turn = _settled(session, taken, now) or turns.begin(session, taken, now=now)
+            turn = _settled(session, taken, now) or turns.begin(session, taken, now=now, worker=self._presence.number)
             attempt = _attempt(turn, taken.conversation) if turn.state is TurnState.OPEN else None
         if attempt is not None:
             self._try(attempt)
@@ -69,7 +71,7 @@ class Turns:
     def take_again(self) -> bool | float:
         """Try one turn again that was not answered; False when there is none, or in how many seconds to look."""
         with unit_of_work(self._house.engine) as session:
-            turn = turns.take_again(session, now=self._house.clock.now())
+            turn = turns.take_again(session, now=self._house.clock.now(), worker=self._presence.number)
             if turn is None:
                 return False
             attempt = _attempt(turn, session.get_one(Conversation, turn.conversation_id))

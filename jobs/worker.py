@@ -14,15 +14,16 @@ from typing import Final
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from core.log import configure, get_logger
-from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_LINE, WAKE_OUTBOX, WAKE_PAYMENTS
+from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_LINE, WAKE_OUTBOX, WAKE_PAYMENTS, WAKE_TURNS
 from core.settings import load
 from jobs.holds import free_late_tables, sweep_holds
 from jobs.horizon import extend_horizons, heal_missing_days
 from jobs.inbox import Inbox
 from jobs.outbox import Outbox
 from jobs.payments import Payments
-from jobs.people import remind_people, tell_of_the_day
+from jobs.people import remind_guests, remind_people, tell_of_the_day
 from jobs.pollers import Listener, Poller
+from jobs.presence import Heirs, Presence
 from jobs.rooms import number_rooms
 from jobs.turns import Turns
 from jobs.waitlist import look_after_lines, remind_of_requests, serve_line
@@ -40,6 +41,7 @@ _OPEN_DAYS_EVERY_S: Final = 3600.0
 _MISSING_DAYS_EVERY_S: Final = 60.0
 _NUMBER_EVERY_S: Final = 30.0
 _TELL_EVERY_S: Final = 60.0
+_REMIND_EVERY_S: Final = 30.0
 _LOOK_AT_LINES_EVERY_S: Final = 300.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
@@ -51,11 +53,14 @@ class Worker:
     def __init__(self, house: House) -> None:
         self._house = house
         self._engine = RasaEngine(engine_urls(house.settings), house.settings.secret("engine_token"))
-        turns, outbox, inbox, money = Turns(house, self._engine), Outbox(house), Inbox(house), Payments(house)
+        presence = Presence()
+        turns, outbox = Turns(house, self._engine, presence), Outbox(house, presence)
+        inbox, money = Inbox(house), Payments(house)
         talking = Poller("turns", turns.take_next, threads=_TURN_THREADS)
         sending = Poller("outbox", outbox.send_next, threads=_SEND_THREADS)
         retrying = Poller("retries", turns.take_again, threads=_RETRY_THREADS)
         settling = Poller("unknown", outbox.settle_next)
+        inheriting = Poller("leases_of_the_dead", Heirs(house).look)
         events = Poller("events", inbox.work_next)
         paying = Poller("payments", money.work_next, threads=_MONEY_THREADS)
         asking = Poller("reconciling", money.reconcile_next)
@@ -70,6 +75,7 @@ class Worker:
             retrying,
             sending,
             settling,
+            inheriting,
             events,
             paying,
             asking,
@@ -84,11 +90,13 @@ class Worker:
             house.engine.url.render_as_string(hide_password=False),
             {
                 WAKE_INBOX: (talking,),
+                WAKE_TURNS: (retrying,),
                 WAKE_EVENTS: (events,),
                 WAKE_OUTBOX: (sending,),
                 WAKE_PAYMENTS: (paying, ending),
                 WAKE_LINE: (offering,),
             },
+            presence,
         )
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
@@ -104,7 +112,11 @@ class Worker:
         self._scheduler.add_job(
             look_after_lines, "interval", [self._house], seconds=_LOOK_AT_LINES_EVERY_S, coalesce=True, max_instances=1
         )
-        for work, seconds in ((heal_missing_days, _MISSING_DAYS_EVERY_S), (number_rooms, _NUMBER_EVERY_S)):
+        for work, seconds in (
+            (heal_missing_days, _MISSING_DAYS_EVERY_S),
+            (number_rooms, _NUMBER_EVERY_S),
+            (remind_guests, _REMIND_EVERY_S),
+        ):
             self._scheduler.add_job(work, "interval", [self._house], seconds=seconds, coalesce=True, max_instances=1)
         self._listener.start()
         self._scheduler.start()

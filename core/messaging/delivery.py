@@ -25,10 +25,13 @@ LEASE: Final = timedelta(seconds=30)
 ASK_EVERY: Final = timedelta(seconds=5)
 # The provider lists what it took within seconds; what is not there by now was never taken.
 ASKED_LONG_ENOUGH: Final = timedelta(seconds=30)
+# Nothing more can come from a sender known to be dead: only the provider's own list is waited for.
+_ASKED_OF_THE_DEAD: Final = timedelta(seconds=5)
 _LONGEST_PAUSE_S: Final = 60.0
 _MOST_ATTEMPTS: Final = 40
 _ON_THE_WAY: Final = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN)
 AGAIN: Final = "again"  # in error_code: it may arrive twice, and says so
+SENDER_DIED: Final = "sender_died"  # in error_code: nothing of it can still be on its way
 
 
 # Built once: putting these together for every look would cost more than asking them.
@@ -100,7 +103,7 @@ class Claimed:
     guest_id: int | None
 
 
-def claim_next(session: Session, *, now: datetime) -> Claimed | None:
+def claim_next(session: Session, *, now: datetime, worker: int | None = None) -> Claimed | None:
     """The next message due whose recipient waits for no earlier one; marked as being sent from now on."""
     message = session.scalar(_NEXT, {"now": now})
     if message is None:
@@ -108,6 +111,7 @@ def claim_next(session: Session, *, now: datetime) -> Claimed | None:
     message.state = MessageState.SENDING
     message.attempts += 1
     message.lease_until = now + LEASE
+    message.worker = worker
     message.sent_at = now
     return _with_context(session, message)
 
@@ -119,6 +123,11 @@ def claim_unknown(session: Session, *, now: datetime) -> Message | None:
         message.state = MessageState.UNKNOWN
         message.lease_until = now + LEASE
     return message
+
+
+def asked_long_enough(message: Message) -> timedelta:
+    """How long after sending the provider's list can be taken for the whole truth."""
+    return _ASKED_OF_THE_DEAD if message.error_code == SENDER_DIED else ASKED_LONG_ENOUGH
 
 
 def record_sent(

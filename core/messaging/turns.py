@@ -106,9 +106,11 @@ def gather(waiting: Sequence[InboxEntry], *, quiet: timedelta) -> tuple[Sequence
     return burst, min(burst[-1].received_at + quiet, burst[0].received_at + _LONGEST_BURST * quiet)
 
 
-def begin(session: Session, taken: Taken, *, now: datetime, lease: timedelta = LEASE) -> Turn:
+def begin(
+    session: Session, taken: Taken, *, now: datetime, lease: timedelta = LEASE, worker: int | None = None
+) -> Turn:
     """Make it a turn that this worker may try until the lease lapses."""
-    return _record(session, taken, now=now, state=TurnState.OPEN, lease_until=now + lease)
+    return _record(session, taken, now=now, state=TurnState.OPEN, lease_until=now + lease, worker=worker)
 
 
 def settle(session: Session, taken: Taken, *, action: str, now: datetime) -> Turn:
@@ -116,12 +118,13 @@ def settle(session: Session, taken: Taken, *, action: str, now: datetime) -> Tur
     return _record(session, taken, now=now, state=TurnState.DONE, action=action, done_at=now)
 
 
-def take_again(session: Session, *, now: datetime, lease: timedelta = LEASE) -> Turn | None:
+def take_again(session: Session, *, now: datetime, lease: timedelta = LEASE, worker: int | None = None) -> Turn | None:
     """A turn whose worker died or failed, now ours to try."""
     turn = session.scalar(_AGAIN, {"now": now})
     if turn is not None:
         turn.attempts += 1
         turn.lease_until = now + lease
+        turn.worker = worker
     return turn
 
 
@@ -163,6 +166,7 @@ def _record(
     now: datetime,
     state: TurnState,
     lease_until: datetime | None = None,
+    worker: int | None = None,
     action: str | None = None,
     done_at: datetime | None = None,
 ) -> Turn:
@@ -177,6 +181,7 @@ def _record(
         state=state,
         attempts=1,
         lease_until=lease_until,
+        worker=worker,
         next_attempt_at=now,
         action=action,
         created_at=now,

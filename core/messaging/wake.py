@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 WAKE_INBOX: Final = "atithi_inbox"  # a guest has written
 WAKE_EVENTS: Final = "atithi_events"  # anything else has come in
+WAKE_TURNS: Final = "atithi_turns"  # a turn waits to be tried again
 WAKE_OUTBOX: Final = "atithi_outbox"
 WAKE_PAYMENTS: Final = "atithi_payments"
 WAKE_LINE: Final = "atithi_line"  # something came free that somebody waits for

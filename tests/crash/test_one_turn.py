@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Final
 
 import pytest
 
+from core.messaging import delivery, turns
 from models.booking import Booking
 from models.messaging import InboxEntry, Message
 from providers.embedded import EmbeddedPostgres
@@ -53,6 +56,27 @@ def test_a_program_killed_there_is_finished_by_the_next_one(running: Town, guest
     assert len(running.heard(guest)) == 1
     assert len(running.rows(Message, guest)) == len(running.rows(Booking, guest)) == 1
     assert len(running.rows(InboxEntry, guest)) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "lease"),
+    [
+        ("turn claimed, engine not asked", turns.LEASE),
+        ("message claimed, provider not called", delivery.LEASE + delivery.ASK_EVERY),
+        ("provider has it, not recorded", delivery.LEASE),
+    ],
+)
+def test_what_a_dead_worker_had_begun_waits_for_no_lease(
+    running: Town, guest: str, step: str, lease: timedelta
+) -> None:
+    running.start("worker", "--die-at", step)
+    running.write(guest, "a room please")
+    eventually(lambda: running.was_killed("worker"), within_s=120)
+    died = time.monotonic()
+    running.start("worker")
+    eventually(lambda: running.is_calm(guest), within_s=120)
+    assert len(running.heard(guest)) == len(running.rows(Message, guest)) == len(running.rows(Booking, guest)) == 1
+    assert time.monotonic() - died < lease.total_seconds() - 1
 
 
 @pytest.mark.parametrize(("careless", "times"), [(False, 1), (True, 2)], ids=["with the lock", "control: without it"])
