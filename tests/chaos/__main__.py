@@ -14,7 +14,7 @@ from typing import Final
 from tests.chaos.run import Plan, Result, chaos
 
 _SHOWN: Final = 5
-_DEFAULT: Final = Plan(guests=50, kills=220, hunting_s=22 * 60, pause_s=3.0, calm_s=180, seed=1)
+_DEFAULT: Final = Plan(guests=50, kills=220, hunting_s=20 * 60, pause_s=3.5, calm_s=180, seed=1)
 
 
 def main() -> int:
