@@ -107,7 +107,7 @@ def show_money_report(counter: Counter, _order: Order) -> None:
         raise Halt("owner_no_money_report")
     facts = {
         "day": report.day,
-        "at": report.changed_at.astimezone(counter.zone).isoformat(),
+        "as_of": report.changed_at.astimezone(counter.zone).isoformat(),
         "checked": report.checked,
         "mended": report.mended,
         "lines": mismatch_lines(counter) or counter.words("owner_money_matches"),
