@@ -87,6 +87,7 @@ class House(RuleBasedStateMachine):
         for day, room in ((1, self.rooms[0]), (3, self.rooms[1])) if promised else ():
             self.somebody_books(day, 1)
             promise_rooms(self.session, self.standing()[-1].id, [room], now=NOW, **BY)
+        self.somebody_books_over_both_promises()
 
     @rule(day=DAYS, nights=NIGHTS)
     def somebody_books(self, day: int, nights: int) -> None:
@@ -102,6 +103,10 @@ class House(RuleBasedStateMachine):
                 raise
             assert could, "somebody was promised a room that is not there"
             confirm(self.session, held.id, actor=ActorKind.STAFF, door="test", now=NOW)
+
+    @rule()
+    def somebody_books_over_both_promises(self) -> None:
+        self.somebody_books(1, 3)
 
     @rule(which=WHICH, number=NUMBER)
     @precondition(lambda self: self.standing())
