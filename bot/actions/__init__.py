@@ -16,6 +16,7 @@ from bot.actions import (
     confirm,
     handoff,
     my_booking,
+    reviewing,
     standing,
     stay,
     table,
@@ -68,7 +69,11 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         if name != "action_unclear":
             desk.conversation.misses = 0
         if context.turn.kind == "text" and (
-            standing.answered(desk) or choosing.take_typed(desk) or alternatives.again(desk) or waitlist.by_words(desk)
+            reviewing.took(desk)
+            or standing.answered(desk)
+            or choosing.take_typed(desk)
+            or alternatives.again(desk)
+            or waitlist.by_words(desk)
         ):
             desk.conversation.misses = 0
             return

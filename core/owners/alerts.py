@@ -24,6 +24,7 @@ ALERT_OF: Final[Mapping[str, str]] = {
     "owner_refund_waits": "payments",
     "owner_table_released": "bookings",
     "owner_low_availability": "availability",
+    "owner_low_review": "bookings",
     "owner_digest": "digest",
 }
 ALERTS: Final = tuple(dict.fromkeys(ALERT_OF.values()))
