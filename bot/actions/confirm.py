@@ -44,10 +44,15 @@ def affirm(desk: Desk) -> None:
         desk
     ):
         return
+    if desk.asked in {"confirm", "cancel"} and not desk.context.answers_last_question:
+        desk.say("fresh_yes")
+        desk.ask_again()
+        return
+    _agree(desk)
+
+
+def _agree(desk: Desk) -> None:
     match desk.asked:
-        case "confirm" | "cancel" if not desk.context.answers_last_question:
-            desk.say("fresh_yes")
-            desk.ask_again()
         case "confirm" if change_booking.is_open(desk):
             change_booking.agree(desk)
         case "change" if change_booking.is_open(desk):

@@ -49,7 +49,8 @@ FACTS: Final[dict[str, Any]] = {
     "off": 60000, "promotion": "MONSOON", "starts_on": "2026-12-01", "ends_on": "2026-12-31", "includes": "breakfast",
     "plan": "Weekly", "where": "in Jaipur", "price": 420000, "gstin": "27AAPFU0939F1ZV", "when": "1 to 31 Jul",
     "uses": 50, "used": 3, "code_line": None, "long_stay_line": None, "includes_line": None,
-    "seat": "window", "deposit_for": "New Year's Eve", "before": ["T1", "T2"], "was_room": "101", "as_of": "2026-12-24T20:30+05:30",
+    "seat": "window", "deposit_for": "New Year's Eve", "before": ["T1", "T2"], "was_room": "101",
+    "as_of": "2026-12-24T20:30+05:30",
     "never": False,
     "review_stars": 2,
 }  # fmt: skip
