@@ -17,7 +17,7 @@ from bot.replies import BrokenReply, Links, phrase, render
 from core.bookings.card import signer
 from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
 from core.log import get_logger
-from core.messaging import delivery
+from core.messaging import delivery, reminders
 from core.messaging.consent import MayReceive, may_receive
 from core.messaging.delivery import AGAIN, Claimed
 from core.messaging.handoff import show_fact
@@ -104,6 +104,8 @@ class Outbox:
         message = claimed.message
         if _a_human_is_talking(claimed):
             delivery.cancel(session, message.id, reason="human")
+            return None
+        if message.reply in reminders.REMINDERS and not _still_true(session, message, now):
             return None
         may = may_receive(
             message.purpose,
@@ -211,6 +213,18 @@ def _a_human_is_talking(claimed: Claimed) -> bool:
         return False
     handing_over = claimed.message.purpose is Purpose.CONVERSATION and claimed.message.created_at == claimed.mode_since
     return not handing_over
+
+
+def _still_true(session: Session, message: Message, now: datetime) -> bool:
+    """Whether a reminder may go now; it says what is true at this moment, or waits for morning, or never goes."""
+    ruling = reminders.check(session, message, now=now)
+    if ruling.facts is not None:
+        message.facts = ruling.facts
+    elif ruling.later is not None:
+        reminders.put_off(message, ruling.later)
+    else:
+        delivery.cancel(session, message.id, reason="no_longer_true")
+    return ruling.facts is not None
 
 
 def _option(option: Json, language: str) -> Option:
