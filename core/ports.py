@@ -34,8 +34,8 @@ class Place:
 class Outgoing:
     """A rendered message, ready for a channel; the adapter degrades what its channel cannot show.
 
-    `message_id` comes back in status callbacks; `template` names an approved template (with its variables) for when the
-    24-hour window is closed.
+    `message_id` comes back in status callbacks. `template` is set only when the 24-hour window is shut: the provider's
+    own id of an approved template, filled with `variables`; `text` is then what it says. `note` is for plain phones.
     """
 
     message_id: int
@@ -47,7 +47,9 @@ class Outgoing:
     media_url: str | None = None
     place: Place | None = None
     template: str | None = None
+    template_language: str = "en"
     variables: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from core.ports import Option
 from core.unit_of_work import unit_of_work
 from models.base import Json
 from models.messaging import Template
-from providers.sms import shortened
+from core.messaging.plain import shortened
 
 MOST_BUTTONS: Final = 3
 MOST_ROWS: Final = 10

@@ -17,7 +17,7 @@ from telegram.request import HTTPXRequest
 
 from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
 from core.ports import Option, Outgoing, Sent
-from providers.sms import shortened
+from core.messaging.plain import shortened
 
 _TIMEOUT_S: Final = 10.0
 _LONGEST_TEXT: Final = 4096

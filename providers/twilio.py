@@ -23,7 +23,7 @@ from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
 from core.ports import Outgoing, Sent
 from models.base import Json
 from providers.content import LONGEST_BODY, MOST_ROWS, Filled, Templates, fill
-from providers.sms import numbered, plain, segments, shortened
+from core.messaging.plain import numbered, plain, segments, shortened
 
 _TIMEOUT_S: Final = 10
 _LONGEST_BODY: Final = 1600

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.ports import Option
 from models.states import MessageState
 from providers.content import fill
-from providers.sms import numbered, plain, segments, shortened
+from core.messaging.plain import numbered, plain, segments, shortened
 from tests.messaging.conftest import Post
 
 

@@ -51,6 +51,24 @@ def shortened(text: str, limit: int) -> str:
     return (kept[:cut] if cut > 0 else kept).rstrip(" ,;:\n") + "..."
 
 
+def pieces(text: str, limit: int) -> list[str]:
+    r"""The whole text in pieces of at most that length: cut between lines, else between words, never inside an amount.
+
+    >>> pieces("Deluxe ₹4,000\nSuite ₹9,500", 20)
+    ['Deluxe ₹4,000', 'Suite ₹9,500']
+    """
+    found: list[str] = []
+    rest = text.strip()
+    while len(rest) > limit:
+        head = rest[: limit + 1]
+        line, word = head.rfind("\n"), max(head.rfind(" "), head.rfind("\n"))
+        cut = line if line > limit // 2 else word
+        cut = cut if cut > 0 else limit  # one word longer than a message: nothing else can be done
+        found.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*found, rest]
+
+
 def segments(text: str) -> int:
     """How many parts the carrier charges."""
     if all(sign in _BASIC or sign in _EXTENSION for sign in text):
