@@ -13,7 +13,7 @@ from core.errors import ProviderUnavailable
 from core.guests.identify import identity_of
 from core.log import get_logger
 from core.messaging import turns
-from core.messaging.consent import opts_out, record_choice
+from core.messaging.consent import Choice, record_choice
 from core.messaging.handoff import pass_on
 from core.messaging.outbox import say_to_guest, tell_account
 from core.messaging.turns import Taken
@@ -134,11 +134,13 @@ class Turns:
 def _settled(session: Session, taken: Taken, now: datetime) -> Turn | None:
     """What needs no language engine: STOP and START, and what a person will read instead of the desk."""
     talk, heard = taken.conversation, taken.heard
-    choice = opts_out(heard.text) if heard.kind == "text" else None
-    if choice is not None:
+    if heard.is_reaction:
+        return turns.settle(session, taken, action="reaction", now=now)
+    if (choice := heard.choice) is not None:
         identity = identity_of(session, talk)
-        if choice or identity.opted_out_at is not None:
-            return _chosen(session, taken, opted_out=choice, now=now)
+        before = identity.offers_out_at if choice.offers else identity.opted_out_at
+        if choice.out or before is not None:
+            return _chosen(session, taken, choice, now=now)
     if talk.mode is ConversationMode.HUMAN:
         turn = turns.settle(session, taken, action="human", now=now)
         pass_on(session, talk, heard.text, kind=heard.kind, turn_id=turn.id, now=now)
@@ -146,12 +148,23 @@ def _settled(session: Session, taken: Taken, now: datetime) -> Turn | None:
     return None
 
 
-def _chosen(session: Session, taken: Taken, *, opted_out: bool, now: datetime) -> Turn:
-    talk = taken.conversation
-    turn = turns.settle(session, taken, action="opt_out" if opted_out else "opt_in", now=now)
-    changed = record_choice(session, identity_of(session, talk), opted_out=opted_out, wording=taken.heard.text, now=now)
-    if changed and talk.channel is not Channel.SMS:  # on SMS the carrier itself answers these words
-        reply = "opted_out" if opted_out else "opted_in"
+def _chosen(session: Session, taken: Taken, choice: Choice, *, now: datetime) -> Turn:
+    """Kept with its words, and confirmed once."""
+    talk, heard = taken.conversation, taken.heard
+    name = f"{'offers' if choice.offers else 'opt'}_{'out' if choice.out else 'in'}"
+    turn = turns.settle(session, taken, action=name, now=now)
+    changed = record_choice(
+        session,
+        identity_of(session, talk),
+        opted_out=choice.out,
+        offers=choice.offers,
+        wording=heard.text,
+        door="carrier" if heard.content.get("opt_out") else "chat",
+        now=now,
+    )
+    carrier_answers = talk.channel is Channel.SMS and not choice.offers
+    if changed and not carrier_answers:
+        reply = name if choice.offers else f"opted_{'out' if choice.out else 'in'}"
         say_to_guest(session, conversation_id=talk.id, reply=reply, facts={}, now=now, turn_id=turn.id)
     return turn
 

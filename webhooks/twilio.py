@@ -31,7 +31,8 @@ _MAX_BODY: Final = 64 * 1024
 _MOST_FIELDS: Final = 200
 _LONGEST_ADDRESS: Final = 200
 _PHONE: Final = re.compile(r"(?:whatsapp:)?(\+\d{7,15})")
-_WORDLESS: Final = frozenset({"reaction", "sticker", "contacts", "order", "system", "unsupported", "unknown"})
+_LONGEST_REFERRAL: Final = 500
+_WORDLESS: Final = frozenset({"sticker", "contacts", "order", "system", "unsupported", "unknown"})
 _REACHED: Final = {
     "sent": MessageState.SENT,
     "delivered": MessageState.DELIVERED,
@@ -129,21 +130,46 @@ def status(request: Request, posted: Form, house: Here, m: Annotated[str, Query(
 
 def heard_in(params: Json) -> Heard:
     """What the guest did, read from Twilio's fields; what is not there is not missed."""
-    words = str(params.get("Body", "")).strip()
+    words, kind = str(params.get("Body", "")).strip(), params.get("MessageType", "")
+    beside = _beside(params)
+    if kind == "reaction":  # its Body may be a thumb, which is no yes to anything
+        return Heard("media", "", {"media": [{"url": "", "type": kind}]})
     if tapped := _tapped(params):
-        return Heard("tap", words, {"id": tapped, "title": words})
+        return Heard("tap", words, {"id": tapped, "title": words} | beside)
     place = _place(params)
     if place is not None:
-        return Heard("location", words, place)
+        return Heard("location", words, place | beside)
     media = [
         {"url": params[f"MediaUrl{n}"], "type": params.get(f"MediaContentType{n}", "")}
         for n in range(10)
         if params.get(f"MediaUrl{n}")
     ]
-    kind = params.get("MessageType", "")
     if media or (not words and kind in _WORDLESS):
-        return Heard("media", words, {"media": media or [{"url": "", "type": kind}]})
-    return Heard("text", words)
+        return Heard("media", words, {"media": media or [{"url": "", "type": kind}]} | beside)
+    return Heard("text", words, beside)
+
+
+def _beside(params: Json) -> Json:
+    """What stands beside the words: the message they answer, the advertisement, whether they were passed on."""
+    found: Json = {}
+    if params.get("OriginalRepliedMessageSid"):
+        found["answers"] = params["OriginalRepliedMessageSid"][:LONGEST_EVENT_ID]
+    referral = {
+        _snake(name.removeprefix("Referral")): str(value)[:_LONGEST_REFERRAL]
+        for name, value in params.items()
+        if name.startswith("Referral") and value and name != "ReferralNumMedia"
+    }
+    if referral:
+        found["referral"] = referral
+    if "true" in {params.get("Forwarded"), params.get("FrequentlyForwarded")}:
+        found["forwarded"] = True
+    if params.get("OptOutType") in {"STOP", "START"}:
+        found["opt_out"] = params["OptOutType"]
+    return found
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _tapped(params: Json) -> str:

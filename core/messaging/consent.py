@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Final
@@ -27,6 +28,15 @@ _START: Final = frozenset({
     "chalu karo", "shuru karo", "phir se bhejo", "message bhejo", "messages bhejo", "msg bhejo",
     "चालू करो", "शुरू करो", "फिर से भेजो", "मैसेज भेजो", "संदेश भेजो", "स्टार्ट",
 })  # fmt: skip
+# Only offers: facts and reminders of their own bookings still come.
+_NO_OFFERS: Final = frozenset({
+    "no offers", "stop offers", "no more offers", "stop promotions", "no promotions", "no marketing", "stop marketing",
+    "offers band karo", "offer band karo", "offer mat bhejo", "offers mat bhejo", "promotion mat bhejo",
+    "ऑफर मत भेजो", "ऑफ़र मत भेजो", "ऑफर बंद करो", "ऑफ़र बंद करो",
+})  # fmt: skip
+_OFFERS_AGAIN: Final = frozenset({
+    "start offers", "send offers", "offers bhejo", "offer bhejo", "ऑफर भेजो", "ऑफ़र भेजो",
+})  # fmt: skip
 _NOT_WORDS: Final = re.compile(r"[^\w\s\u0900-\u097f]+")
 
 
@@ -38,24 +48,64 @@ class MayReceive(Enum):
     NO = auto()
 
 
-def opts_out(text: str) -> bool | None:
-    """True for a STOP, False for a START, None for everything else."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whether they want to hear from us by ourselves; `offers` when it is about offers only."""
+
+    out: bool
+    offers: bool = False
+
+
+def choice_in(text: str) -> Choice | None:
+    """The choice these words make; None when they are about something else, even if a "stop" is among them."""
     words = " ".join(_NOT_WORDS.sub("", text.casefold()).split())
     words = words.removeprefix("please ").removesuffix(" please").removesuffix(" bhai")
-    if words in _STOP:
+    if words in _STOP or words in _START:
+        return Choice(words in _STOP)
+    if words in _NO_OFFERS or words in _OFFERS_AGAIN:
+        return Choice(words in _NO_OFFERS, offers=True)
+    return None
+
+
+def opts_out(text: str) -> bool | None:
+    """True for a STOP, False for a START, None for everything else."""
+    choice = choice_in(text)
+    return None if choice is None or choice.offers else choice.out
+
+
+def record_choice(
+    session: Session,
+    identity: GuestIdentity,
+    *,
+    opted_out: bool,
+    wording: str,
+    now: datetime,
+    offers: bool = False,
+    door: str = "chat",
+) -> bool:
+    """Keep the choice with its words, its channel and its door; True when it changes anything."""
+    session.add(
+        ConsentEvent(
+            guest_identity_id=identity.id,
+            opted_out=opted_out,
+            offers=offers,
+            channel=identity.channel,
+            door=door,
+            wording=wording[:200],
+            at=now,
+        )
+    )
+    before = identity.offers_out_at if offers else identity.opted_out_at
+    if (before is not None) is opted_out:
+        return False
+    since = now if opted_out else None
+    if offers:
+        identity.offers_out_at = since
         return True
-    return False if words in _START else None
-
-
-def record_choice(session: Session, identity: GuestIdentity, *, opted_out: bool, wording: str, now: datetime) -> bool:
-    """Keep the choice with its words; True when it changes anything."""
-    session.add(ConsentEvent(guest_identity_id=identity.id, opted_out=opted_out, wording=wording[:200], at=now))
-    changes = (identity.opted_out_at is not None) is not opted_out
-    if changes:
-        identity.opted_out_at = now if opted_out else None
-        if opted_out:
-            leave_lines(session, identity.guest_id, now=now)
-    return changes
+    identity.opted_out_at = since
+    if opted_out:
+        leave_lines(session, identity.guest_id, now=now)
+    return True
 
 
 def may_receive(

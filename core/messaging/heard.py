@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Self
 
-from core.messaging.consent import opts_out
+from core.messaging.consent import Choice, choice_in
 from models.base import Json
 
 type Kind = Literal["text", "tap", "location", "media"]
@@ -19,6 +19,7 @@ _ANSWERS: Final = frozenset({
     "na", "mat", "हाँ", "हां", "जी", "जी हाँ", "जी हां", "ठीक है", "नहीं", "नही", "ना",
     "👍", "👎",
 })  # fmt: skip
+_BESIDE: Final = frozenset({"answers", "referral", "forwarded"})
 _NUMBER: Final = re.compile(r"[#(]?\s*\d{1,3}\s*[.)]?")
 
 
@@ -43,16 +44,33 @@ class Heard:
     @classmethod
     def together(cls, parts: Sequence[Heard]) -> Heard:
         """A burst as one: the words below each other, pictures and recordings kept beside them."""
-        if len(parts) == 1:
+        if len(parts) == 1 and (parts[0].kind != "media" or not parts[0].text):
             return parts[0]
         words = "\n".join(part.text for part in parts if part.text)
         media = [item for part in parts for item in part.content.get("media", ())]
-        return Heard("text" if words else "media", words, {"media": media} if media else {})
+        # What stands beside the words (what they answer, the advertisement they came by): the newest of each.
+        beside = {name: value for part in parts for name, value in part.content.items() if name in _BESIDE}
+        return Heard("text" if words else "media", words, beside | ({"media": media} if media else {}))
+
+    @property
+    def is_reaction(self) -> bool:
+        """A little heart on one of our messages: nice, and no answer to anything."""
+        return self.kind == "media" and any(item.get("type") == "reaction" for item in self.content.get("media", ()))
+
+    @property
+    def choice(self) -> Choice | None:
+        """A STOP or START, in their own words or as the carrier tells it."""
+        told = self.content.get("opt_out")
+        if told in {"STOP", "START"}:
+            return Choice(told == "STOP")
+        return choice_in(self.text) if self.kind == "text" else None
 
     @property
     def stands_alone(self) -> bool:
         """Whether it neither waits for more words nor joins others."""
-        if self.kind in {"tap", "location"}:
+        if self.kind in {"tap", "location"} or self.is_reaction or self.choice is not None:
             return True
+        if self.kind == "media":
+            return False
         words = " ".join(self.text.casefold().split()).rstrip(".!")
-        return words in _ANSWERS or bool(_NUMBER.fullmatch(words)) or opts_out(words) is not None
+        return words in _ANSWERS or bool(_NUMBER.fullmatch(words))

@@ -21,6 +21,7 @@ from models.messaging import InboxEntry
 from models.states import InboxState, TurnState
 
 LEASE: Final = timedelta(seconds=20)
+RECYCLED_AFTER: Final = timedelta(days=180)
 _MOST_IN_A_BURST: Final = 12
 _LONGEST_BURST: Final = 6  # times the quiet time: somebody who never stops writing is answered too
 _WAITS: Final = (0.5, 1, 2, 4, 8, 15)
@@ -188,6 +189,7 @@ def _record(
         done_at=done_at,
     )
     session.add(turn)
+    _come_back(conversation, taken)
     conversation.last_inbound_at = taken.entries[-1].received_at
     session.flush()
     values: Json = {"turn_id": turn.id, "state": InboxState.TAKEN}
@@ -198,6 +200,18 @@ def _record(
         execution_options={"synchronize_session": False},
     )
     return turn
+
+
+def _come_back(conversation: Conversation, taken: Taken) -> None:
+    """After a very long silence the number may be somebody else's: nothing of before is taken up unasked."""
+    last, heard_at = conversation.last_inbound_at, taken.entries[0].received_at
+    if last is not None and heard_at - last >= RECYCLED_AFTER:
+        conversation.fresh_since = heard_at
+        conversation.booking_id = None
+        conversation.frame, conversation.options = {}, []
+        conversation.journey = conversation.asked = "none"
+    if taken.heard.content.get("referral"):
+        conversation.referral = taken.heard.content["referral"]
 
 
 def _wait(session: Session, burst: Sequence[InboxEntry], until: datetime) -> None:
