@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.places import KnownNames, NameFinder
@@ -70,29 +71,31 @@ class Directory:
         return any(house.city.casefold() == city.casefold() for house in self.of_kind(kind))
 
 
-def directory_of(session: Session, account_id: int) -> Directory:
-    """Read afresh each time: two small queries, so that a new house is known at once."""
-    rows = session.execute(
-        select(
-            Property.id,
-            Property.kind,
-            Property.name,
-            Property.city,
-            Property.area,
-            Property.time_zone,
-            Property.day_starts_at,
-            Property.cuisines,
-            Property.amenities,
-            Account.name,
-        )
-        .join(Account, Account.id == Property.account_id)
-        .where(Property.account_id == account_id)
-        .order_by(Property.id)
-    ).all()
-    houses = tuple(House(*row[:7], cuisines=tuple(row[7]), amenities=tuple(row[8])) for row in rows)
-    types = session.scalars(
-        select(RoomType.name).distinct().where(RoomType.property_id.in_([house.id for house in houses]))
+_HOUSES: Final = (
+    select(
+        Property.id,
+        Property.kind,
+        Property.name,
+        Property.city,
+        Property.area,
+        Property.time_zone,
+        Property.day_starts_at,
+        Property.cuisines,
+        Property.amenities,
+        Account.name,
+        select(func.array_agg(RoomType.name)).where(RoomType.property_id == Property.id).scalar_subquery(),
     )
+    .join(Account, Account.id == Property.account_id)
+    .where(Property.account_id == bindparam("account_id"))
+    .order_by(Property.id)
+)
+
+
+def directory_of(session: Session, account_id: int) -> Directory:
+    """Read afresh each time, in one look, so that a new house is known at once."""
+    rows = session.execute(_HOUSES, {"account_id": account_id}).all()
+    houses = tuple(House(*row[:7], cuisines=tuple(row[7]), amenities=tuple(row[8])) for row in rows)
+    types = {name for row in rows for name in row[10] or ()}
     return Directory(rows[0][9] if rows else "", houses, tuple(sorted(types)))
 
 

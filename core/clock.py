@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.account import DebugClock
 
 _FRESH_FOR_S = 0.2
+_AHEAD = select(DebugClock.ahead_seconds)
 
 
 class Clock(Protocol):
@@ -38,14 +40,19 @@ class DebugClockReader:
         self._engine = engine
         self._ahead = timedelta()
         self._read_at = float("-inf")
+        self._reading = threading.Lock()
 
     def now(self) -> datetime:
         """The instant it is, moved ahead as the demo's person asked."""
-        if time.monotonic() - self._read_at > _FRESH_FOR_S:
-            with self._engine.connect() as connection:
-                seconds = connection.scalar(select(DebugClock.ahead_seconds))
-            self._ahead = timedelta(seconds=seconds or 0)
-            self._read_at = time.monotonic()
+        known = self._read_at > float("-inf")  # then one reads anew, and the others need not wait for that
+        if time.monotonic() - self._read_at > _FRESH_FOR_S and self._reading.acquire(blocking=not known):
+            try:
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    seconds = connection.scalar(_AHEAD)
+                self._ahead = timedelta(seconds=seconds or 0)
+                self._read_at = time.monotonic()
+            finally:
+                self._reading.release()
         return datetime.now(UTC) + self._ahead
 
 

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, exists, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    DateTime,
+    String,
+    Update,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core.messaging.wake import WAKE_OUTBOX, wake
@@ -236,13 +248,8 @@ def record_tick(
 
     A tick lost with a crashing database costs nothing; waiting for the disk on each would.
     """
-    which = Message.provider_id == provider_id if message_id is None else Message.id == message_id
-    without_waiting = select(func.set_config("synchronous_commit", "off", True)).scalar_subquery()  # noqa: FBT003 - in SQL
-    connection.execute(
-        update(Message)
-        .where(which, Message.line_id == line_id, Message.state.in_(_behind(state)), without_waiting == "off")
-        .values(_news(state, provider_id, now))
-    )
+    tick = {"of_line": line_id, "of_message": message_id, "by_provider": provider_id, "at": now}
+    connection.execute(_TICKS[state, message_id is not None], tick)
 
 
 def known_ids(session: Session, message: Message) -> Sequence[str]:
@@ -266,13 +273,33 @@ def _behind(state: MessageState) -> list[MessageState]:
     return [each for each in MessageState if MESSAGE_RANK[each] < MESSAGE_RANK[state] and each not in arrived]
 
 
-def _news(state: MessageState, provider_id: str, now: datetime) -> dict[str, Any]:
+def _news(
+    state: MessageState, provider_id: str | BindParameter[str], now: datetime | BindParameter[datetime]
+) -> dict[str, Any]:
     values: dict[str, Any] = {"state": state, "provider_id": provider_id, "lease_until": None}
     if state in {MessageState.DELIVERED, MessageState.READ}:
         values["delivered_at"] = case((Message.delivered_at.is_(None), now), else_=Message.delivered_at)
     if state is MessageState.READ:
         values["read_at"] = now
     return values
+
+
+def _tick(state: MessageState, *, by_id: bool) -> Update:
+    which = Message.id == bindparam("of_message") if by_id else Message.provider_id == bindparam("by_provider")
+    without_waiting = select(func.set_config("synchronous_commit", "off", True)).scalar_subquery()  # noqa: FBT003 - in SQL
+    return (
+        update(Message)
+        .where(which, Message.line_id == bindparam("of_line"), Message.state.in_(_behind(state)))
+        .where(without_waiting == "off")
+        .values(_news(state, bindparam("by_provider", type_=String), bindparam("at", type_=DateTime(timezone=True))))
+    )
+
+
+_TICKS: Final = {
+    (state, by_id): _tick(state, by_id=by_id)
+    for state in (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
+    for by_id in (True, False)
+}
 
 
 def _with_context(session: Session, message: Message) -> Claimed:

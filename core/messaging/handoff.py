@@ -206,8 +206,10 @@ def pass_on(
 
 def show_fact(session: Session, message: Message, body: str, *, now: datetime) -> None:
     """A fact about the guest's booking went out meanwhile: the person sees it too."""
-    handoff = None if message.conversation_id is None else of_conversation(session, message.conversation_id)
-    if handoff is None or message.purpose is not Purpose.BOOKING_FACT:
+    if message.conversation_id is None or message.purpose is not Purpose.BOOKING_FACT:
+        return
+    handoff = of_conversation(session, message.conversation_id)
+    if handoff is None:
         return
     guest_id = session.scalars(select(Conversation.guest_id).where(Conversation.id == handoff.conversation_id)).one()
     guest = session.get_one(Guest, guest_id)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, wake
+from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, nudge, wake
 from models.base import Json
 from models.messaging import InboxEntry
 from models.states import InboxState, Provider
@@ -24,6 +24,7 @@ _RECORD: Final = (
     .on_conflict_do_nothing(index_elements=["account_id", "provider", "event_id"])
     .returning(InboxEntry.id)
 )
+_AND_WAKE: Final = {channel: _RECORD.returning(nudge(channel)) for channel in (WAKE_EVENTS, WAKE_INBOX)}
 _LAST_ATTEMPT: Final = 12
 _LONGEST_WAIT: Final = timedelta(minutes=10)
 
@@ -56,9 +57,12 @@ def record_once(session: Session, event: IncomingEvent, *, now: datetime, wait: 
         "next_attempt_at": now + wait,
         "received_at": now,
     }
+    channel = WAKE_EVENTS if event.conversation_id is None else WAKE_INBOX
+    if wait <= _AT_ONCE:
+        return session.scalar(_AND_WAKE[channel], row) is not None
     if session.scalar(_RECORD, row) is None:
         return False
-    wake(session, WAKE_EVENTS if event.conversation_id is None else WAKE_INBOX, after=wait)
+    wake(session, channel, after=wait)
     return True
 
 

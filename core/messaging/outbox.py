@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.messaging.wake import WAKE_OUTBOX, wake
+from core.messaging.wake import WAKE_OUTBOX, nudge
 from core.owners.alerts import wants_of
 from models.account import AppUser, Line, Membership, OwnerChat
 from models.base import Json
@@ -18,6 +19,21 @@ from models.conversation import Conversation
 from models.messaging import Message
 from models.property import Property
 from models.states import MessageState, Purpose, Role
+
+_BLANK: Final[Json] = {
+    "state": MessageState.QUEUED,
+    "attempts": 0,
+    "conversation_id": None,
+    "booking_id": None,
+    "turn_id": None,
+    "key": None,
+}
+# Built once, and it wakes the senders in the same breath: every reply waits for it.
+_QUEUE: Final = (
+    insert(Message.metadata.tables[Message.__tablename__])
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(Message.id, nudge(WAKE_OUTBOX))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +218,6 @@ def _tell(
 
 
 def _queue(session: Session, values: Json, now: datetime, *, due: datetime | None = None) -> int | None:
-    row = (
-        insert(Message)
-        .values(state=MessageState.QUEUED, attempts=0, next_attempt_at=due or now, created_at=now, **values)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Message.id)
-    )
-    message_id = session.scalar(row)
-    if message_id is not None:
-        wake(session, WAKE_OUTBOX)
+    row = _BLANK | values | {"next_attempt_at": due or now, "created_at": now}
+    message_id: int | None = session.scalar(_QUEUE, row)
     return message_id

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import String, bindparam, func, select
+from sqlalchemy import ColumnElement, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 WAKE_INBOX: Final = "atithi_inbox"  # a guest has written
@@ -20,6 +20,11 @@ WAKE_LINE: Final = "atithi_line"  # something came free that somebody waits for
 
 _AT_ONCE: Final = timedelta()
 _NOTIFY: Final = select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
+
+
+def nudge(channel: str) -> ColumnElement[None]:
+    """The same, at once, as something a statement gives back for each row it writes."""
+    return func.pg_notify(channel, "")
 
 
 def wake(session: Session, channel: str, *, after: timedelta = _AT_ONCE) -> None:

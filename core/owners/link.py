@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.account import AppUser, Line, LinkCode, Membership, OwnerChat
@@ -18,6 +18,20 @@ from models.states import Role
 IN_CHARGE = (Role.STAFF, Role.OWNER, Role.ADMIN)
 CODE_LIVES: Final = timedelta(minutes=30)
 BRINGS_CODE: Final = re.compile(r"/?start\s+([0-9A-Fa-f]{8})\s*", re.IGNORECASE)
+# Built once: every message a guest writes waits for this one.
+_IN_CHARGE_THERE: Final = (
+    select(Membership.id)
+    .join(OwnerChat, OwnerChat.user_id == Membership.user_id)
+    .where(
+        OwnerChat.line_id == bindparam("line_id"),
+        OwnerChat.address == bindparam("address"),
+        OwnerChat.unlinked_at.is_(None),
+        OwnerChat.account_id == bindparam("account_id"),
+        Membership.account_id == bindparam("account_id"),
+        Membership.role.in_(IN_CHARGE),
+    )
+    .limit(1)
+)
 _RANK: Final = {Role.CUSTOMER: 0, Role.STAFF: 1, Role.OWNER: 2, Role.ADMIN: 3}
 
 
@@ -76,7 +90,8 @@ def is_in_charge(session: Session, *, account_id: int, line_id: int, address: st
     """Whether who writes runs the place, or brings a code: then it is no guest's message."""
     if BRINGS_CODE.fullmatch(text.strip()):
         return True
-    return person_in(session, account_id=account_id, line_id=line_id, address=address) is not None
+    chat = {"account_id": account_id, "line_id": line_id, "address": address}
+    return session.scalar(_IN_CHARGE_THERE, chat) is not None
 
 
 def lock_chat(session: Session, *, line_id: int, address: str, now: datetime) -> None:
