@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from bot.dates.lexicon import listed
 from bot.dates.words import plain
-from bot.spelling import key
+from bot.spelling import bones, key
 
 
 class Option(NamedTuple):
@@ -52,6 +52,8 @@ _NO_FEATURES: Final = frozenset(
 _ALIKE: Final = 85
 _SHORTEST: Final = 2
 _FUZZY_FROM: Final = 4
+_BONES_FROM: Final = 3
+_WRITTEN: Final = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+|[\u0900-\u0963\u0970-\u097f]+")
 
 
 def choose(text: str, options: Sequence[Option]) -> int | None:
@@ -107,22 +109,41 @@ def _only(prices: list[int | None], price: int) -> int | None:
 
 def _by_words(text: str, lines: list[str]) -> int | None:
     """The one line that shares most with the message, in words the others do not have."""
-    said = [word for word in key(text).split() if word not in _NO_FEATURES and len(word) >= _SHORTEST]
+    said = [word for word in _words(text) if word.sound not in _NO_FEATURES and len(word.sound) >= _SHORTEST]
     if not said:
         return None
-    scores = [
-        _score(said, key(line).split(), [key(other).split() for other in lines if other is not line]) for line in lines
-    ]
+    scores = [_score(said, _words(line), [_words(other) for other in lines if other is not line]) for line in lines]
     best = max(scores, default=0)
     return scores.index(best) if best > 0 and scores.count(best) == 1 else None
 
 
-def _score(said: list[str], line: list[str], others: list[list[str]]) -> int:
+class _Word(NamedTuple):
+    """One word by its sound; its consonants, too, when one side may be written in another script."""
+
+    sound: str
+    bones: str
+    is_latin: bool
+
+
+def _words(text: str) -> list[_Word]:
+    written = [(word, key(word)) for word in _WRITTEN.findall(text)]
+    return [_Word(sound, bones(word), word.isascii()) for word, sound in written if sound]
+
+
+def _score(said: list[_Word], line: list[_Word], others: list[list[_Word]]) -> int:
     """Words of the message in this line; a word in every line tells nothing."""
     return sum(
         1 for word in said if _is_in(word, line) and not (others and all(_is_in(word, other) for other in others))
     )
 
 
-def _is_in(word: str, line: list[str]) -> bool:
-    return any(other == word or (len(word) >= _FUZZY_FROM and fuzz.ratio(word, other) >= _ALIKE) for other in line)
+def _is_in(word: _Word, line: list[_Word]) -> bool:
+    return any(_is_same(word, other) for other in line)
+
+
+def _is_same(word: _Word, other: _Word) -> bool:
+    if word.sound == other.sound:
+        return True
+    if len(word.sound) >= _FUZZY_FROM and fuzz.ratio(word.sound, other.sound) >= _ALIKE:
+        return True
+    return word.is_latin is not other.is_latin and len(word.bones) >= _BONES_FROM and word.bones == other.bones

@@ -17,7 +17,7 @@ from bot import gazetteer
 from bot.choosing import Option, choose
 from bot.dates.lexicon import listed
 from bot.dates.words import known, plain
-from bot.spelling import key
+from bot.spelling import bones, key
 
 __all__ = ["KnownNames", "Mentions", "NameFinder", "Option", "choose"]
 
@@ -74,6 +74,10 @@ _BY_SOUND_FROM: Final = 5
 _ONE_SLIP_FROM: Final = 6
 _TWO_SLIPS_FROM: Final = 9
 _PART_FROM: Final = 4
+# Names of houses and rooms in the other script, by their consonants: "टाइडवाटर लेन" is Tidewater Lane.
+_BY_BONES_FROM: Final = 4
+_OWN: Final = frozenset({"property", "room_type", "area"})
+_JOINING: Final = frozenset({"and", "aur", "और", "एंड", "एण्ड", "the", "द"})
 _ORDINARY: Final = frozenset(
     listed("""
     hotel hotels resort restaurant restaurants palace inn house home stay the and of by lodge grand royal villa cafe
@@ -130,11 +134,14 @@ class NameFinder:
         self._add("price_word", gazetteer.rows(gazetteer.PRICE_WORDS))
         self._add_parts(names.properties)
         self._sounds: dict[str, list[_Meaning]] = {}
+        self._bones: dict[str, list[_Meaning]] = {}
         self._by_letter: dict[str, list[str]] = {}
         for written, meanings in self._written.items():
             sound = key(written)
             if len(sound) >= _BY_SOUND_FROM:
                 self._sounds.setdefault(sound, meanings)
+            if written.isascii() and meanings[0][0] in _OWN and len(skeleton := _skeleton(written)) >= _BY_BONES_FROM:
+                self._bones.setdefault(skeleton, meanings)
             if len(written) >= _ONE_SLIP_FROM and meanings[0][0] not in {"occasion", "price_word"}:
                 self._by_letter.setdefault(written[0], []).append(written)
 
@@ -202,12 +209,19 @@ class NameFinder:
         sound = " ".join(key(word) for word in words)
         if len(sound) >= _BY_SOUND_FROM and sound in self._sounds:
             return self._sounds[sound]
+        if not written.isascii() and len(skeleton := _skeleton(written)) >= _BY_BONES_FROM:
+            return self._bones.get(skeleton, [])
         if len(written) < _ONE_SLIP_FROM:
             return []
         slips = 2 if len(words) == 1 and len(written) >= _TWO_SLIPS_FROM else 1
         choices = self._by_letter.get(written[0], ())
         best = process.extractOne(written, choices, scorer=OSA.distance, score_cutoff=slips)
         return [] if best is None else self._written[best[0]]
+
+
+def _skeleton(written: str) -> str:
+    """The consonants of a whole name, the words that join its parts left out."""
+    return "".join(bones(word) for word in written.split() if word not in _JOINING)
 
 
 def _with_usual(own: Names, table: str) -> dict[str, tuple[str, ...]]:

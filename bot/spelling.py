@@ -81,6 +81,37 @@ def key(name: str) -> str:
     return " ".join(_fold(romanise(word) if not word.isascii() else word) for word in words)
 
 
+# What is left of a word written in two scripts when the vowels, which everybody writes in their own way, are gone.
+_BONES: Final = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"c(?=[eiy])", "s"),
+        (r"x", "ks"),
+        (r"ph", "f"),
+        (r"[cq]", "k"),
+        (r"ew\b", "e"),
+        (r"w", "v"),
+        (r"z", "j"),
+        (r"(?<=[bcdgjkpst])h+", ""),
+        (r"[aeiouy]", ""),
+        (r"(.)\1+", r"\1"),
+    )
+)
+
+
+@lru_cache(maxsize=8192)
+def bones(word: str) -> str:
+    """The consonants of a word: an English name written in Devanagari has those of the name.
+
+    >>> bones("क्लासिक") == bones("Classic"), bones("डबल") == bones("Double"), bones("डीलक्स") == bones("Deluxe")
+    (True, True, True)
+    """
+    text = romanise(word) if not word.isascii() else word.lower()
+    for pattern, by in _BONES:
+        text = pattern.sub(by, text)
+    return text
+
+
 def _fold(word: str) -> str:
     for pattern, by in _FOLDS:
         word = pattern.sub(by, word)
