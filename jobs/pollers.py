@@ -1,7 +1,7 @@
 """Threads that look for work when they are woken, and once in a while by themselves.
 
 A nudge from the database wakes one thread, a timer the same, so an idle worker costs next to nothing. A lost nudge
-costs a second, never a message.
+costs the time until the next look, never a message.
 """
 
 from __future__ import annotations
@@ -26,15 +26,18 @@ type Work = Callable[[], bool | float]
 
 _AFTER_TROUBLE_S: Final = 1.0
 _RECONNECT_S: Final = 0.5
-_LONGEST_WAIT_S: Final = 1.0
+_LISTEN_FOR_S: Final = 1.0
+_LONGEST_WAIT_S: Final = 5.0
 
 
 class Poller:
     """One kind of work and the threads that do it."""
 
-    def __init__(self, name: str, work: Work, *, threads: int = 1) -> None:
+    def __init__(self, name: str, work: Work, *, every: float, threads: int = 1) -> None:
         self.name = name
         self._work = work
+        self._every = every
+        self._look_at = time.monotonic() + every
         self._wanted = threading.Condition()
         self._nudges = threads  # everybody looks once at the start
         self._most = threads
@@ -101,7 +104,10 @@ class Poller:
                 if self._timers and self._timers[0] <= now:
                     heapq.heappop(self._timers)
                     return True
-                self._wanted.wait(min(_LONGEST_WAIT_S, self._timers[0] - now) if self._timers else None)
+                if self._look_at <= now:
+                    self._look_at = now + self._every
+                    return True
+                self._wanted.wait(min(self._look_at, *self._timers[:1], now + _LONGEST_WAIT_S) - now)
         return False
 
 
@@ -142,7 +148,7 @@ class Listener:
             for pollers in self._channels.values():  # what was said while nobody listened
                 _wake(pollers, "")
             while not self._stopping.is_set():
-                for nudge in connection.notifies(timeout=_LONGEST_WAIT_S):
+                for nudge in connection.notifies(timeout=_LISTEN_FOR_S):
                     _wake(self._channels[nudge.channel], nudge.payload)
                     if self._stopping.is_set():
                         return

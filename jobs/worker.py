@@ -20,6 +20,7 @@ from jobs.holds import free_late_tables, sweep_holds
 from jobs.horizon import extend_horizons, heal_missing_days
 from jobs.inbox import Inbox
 from jobs.outbox import Outbox
+from jobs.media import fetch_all
 from jobs.payments import Payments
 from jobs.people import remind_guests, remind_people, tell_of_the_day
 from jobs.pollers import Listener, Poller
@@ -36,12 +37,15 @@ _TURN_THREADS: Final = 8
 _RETRY_THREADS: Final = 4
 _SEND_THREADS: Final = 6
 _MONEY_THREADS: Final = 2
-_LOOK_EVERY_S: Final = 1.0
+# How often to look without being nudged: for what a person waits for, and for what only has its hour.
+_SOON_S: Final = 1.0
+_LATER_S: Final = 5.0
 _OPEN_DAYS_EVERY_S: Final = 3600.0
 _MISSING_DAYS_EVERY_S: Final = 60.0
 _NUMBER_EVERY_S: Final = 30.0
 _TELL_EVERY_S: Final = 60.0
 _REMIND_EVERY_S: Final = 10.0
+_FETCH_EVERY_S: Final = 3.0
 _LOOK_AT_LINES_EVERY_S: Final = 300.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
@@ -56,35 +60,28 @@ class Worker:
         presence = Presence()
         turns, outbox = Turns(house, self._engine, presence), Outbox(house, presence)
         inbox, money = Inbox(house), Payments(house)
-        talking = Poller("turns", turns.take_next, threads=_TURN_THREADS)
-        sending = Poller("outbox", outbox.send_next, threads=_SEND_THREADS)
-        retrying = Poller("retries", turns.take_again, threads=_RETRY_THREADS)
-        settling = Poller("unknown", outbox.settle_next)
-        inheriting = Poller("leases_of_the_dead", Heirs(house).look)
-        events = Poller("events", inbox.work_next)
-        paying = Poller("payments", money.work_next, threads=_MONEY_THREADS)
-        asking = Poller("reconciling", money.reconcile_next)
-        ending = Poller("holds", lambda: sweep_holds(house) > 0)
-        late = Poller("late_tables", lambda: free_late_tables(house) > 0)
-        self._opening = Poller("horizon", lambda: extend_horizons(house) > 0)
-        reminding = Poller("waiting_guests", lambda: remind_people(house))
-        offering = Poller("line", lambda: serve_line(house))
-        asking_houses = Poller("requests", lambda: remind_of_requests(house))
+        talking = Poller("turns", turns.take_next, threads=_TURN_THREADS, every=_SOON_S)
+        sending = Poller("outbox", outbox.send_next, threads=_SEND_THREADS, every=_SOON_S)
+        events = Poller("events", inbox.work_next, every=_SOON_S)
+        paying = Poller("payments", money.work_next, threads=_MONEY_THREADS, every=_SOON_S)
+        ending = Poller("holds", lambda: sweep_holds(house) > 0, every=_SOON_S)
+        retrying = Poller("retries", turns.take_again, threads=_RETRY_THREADS, every=_SOON_S)
+        offering = Poller("line", lambda: serve_line(house), every=_LATER_S)
         self.pollers = (
             talking,
-            retrying,
             sending,
-            settling,
-            inheriting,
             events,
             paying,
-            asking,
             ending,
-            late,
-            reminding,
+            retrying,
             offering,
-            asking_houses,
-            self._opening,
+            Poller("unknown", outbox.settle_next, every=_SOON_S),
+            Poller("leases_of_the_dead", Heirs(house).look, every=_SOON_S),
+            Poller("reconciling", money.reconcile_next, every=_LATER_S),
+            Poller("late_tables", lambda: free_late_tables(house) > 0, every=_LATER_S),
+            Poller("waiting_guests", lambda: remind_people(house), every=_LATER_S),
+            Poller("requests", lambda: remind_of_requests(house), every=_LATER_S),
+            Poller("horizon", lambda: extend_horizons(house) > 0, every=_OPEN_DAYS_EVERY_S),
         )
         self._listener = Listener(
             house.engine.url.render_as_string(hide_password=False),
@@ -104,8 +101,6 @@ class Worker:
         """Begin everything."""
         for poller in self.pollers:
             poller.start()
-            seconds = _OPEN_DAYS_EVERY_S if poller is self._opening else _LOOK_EVERY_S
-            self._scheduler.add_job(poller.wake, "interval", seconds=seconds, coalesce=True, max_instances=1)
         self._scheduler.add_job(
             tell_of_the_day, "interval", [self._house], seconds=_TELL_EVERY_S, coalesce=True, max_instances=1
         )
@@ -116,6 +111,7 @@ class Worker:
             (heal_missing_days, _MISSING_DAYS_EVERY_S),
             (number_rooms, _NUMBER_EVERY_S),
             (remind_guests, _REMIND_EVERY_S),
+            (fetch_all, _FETCH_EVERY_S),
         ):
             self._scheduler.add_job(work, "interval", [self._house], seconds=seconds, coalesce=True, max_instances=1)
         self._listener.start()
