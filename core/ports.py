@@ -53,6 +53,18 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateBody:
+    """A text to be approved for use outside the 24-hour window, in one language; `{{1}}` is the first variable."""
+
+    name: str
+    language: str
+    text: str
+    samples: tuple[str, ...]
+    buttons: tuple[str, ...] = ()
+    category: str = "UTILITY"
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The provider took it, under this id."""
 
@@ -72,6 +84,14 @@ class MessageChannel(Protocol):
 
     def find(self, message: Outgoing, *, since: datetime, besides: Collection[str] = ()) -> Sent | None:
         """Whether the provider already has it, after an answer was lost; `besides` are ids of other messages."""
+        ...
+
+
+class SpeechToText(Protocol):
+    """Writes down what somebody says in a voice note. Raises the ProviderError family of core.errors."""
+
+    def write_down(self, audio: bytes, content_type: str, *, language: str) -> str:
+        """The words; empty when there are none to be heard."""
         ...
 
 

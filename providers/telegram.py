@@ -10,18 +10,18 @@ from datetime import datetime
 from typing import Any, Final
 
 import httpx
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
 from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
-from core.ports import Option, Outgoing, Sent
+from core.messaging.capabilities import TELEGRAM
+from core.messaging.layout import lay_out
 from core.messaging.plain import shortened
+from core.ports import Option, Outgoing, Sent
 
 _TIMEOUT_S: Final = 10.0
-_LONGEST_TEXT: Final = 4096
-_LONGEST_CAPTION: Final = 1024
 _LONGEST_ANSWER: Final = 200
 BLOCKED: Final = 403
 
@@ -58,23 +58,17 @@ class TelegramChannel:
 
     def send(self, message: Outgoing) -> Sent:
         """Send a card with its buttons below it."""
-        keyboard = _keyboard(message.options)
+        laid = lay_out(message, TELEGRAM)
+        keyboard = _keyboard(laid.options)
         chat = int(message.recipient)
-        if message.media_url:
+        words = html.escape(laid.text)
+        work: Coroutine[Any, Any, Message]
+        if laid.media_url is not None:
             work = self._bot.send_photo(
-                chat,
-                message.media_url,
-                caption=html.escape(shortened(message.text, _LONGEST_CAPTION)),
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
+                chat, laid.media_url, caption=words, parse_mode=ParseMode.HTML, reply_markup=keyboard
             )
         else:
-            work = self._bot.send_message(
-                chat,
-                html.escape(shortened(message.text, _LONGEST_TEXT)),
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
-            )
+            work = self._bot.send_message(chat, words, parse_mode=ParseMode.HTML, reply_markup=keyboard)
         sent = self._ask(work)
         return Sent(f"{chat}:{sent.message_id}")
 
@@ -95,7 +89,7 @@ class TelegramChannel:
         else:
             self._ask(
                 self._bot.edit_message_text(
-                    html.escape(shortened(text, _LONGEST_TEXT)),
+                    html.escape(shortened(text, TELEGRAM.body)),
                     int(chat),
                     int(number),
                     parse_mode=ParseMode.HTML,

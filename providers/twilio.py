@@ -20,13 +20,14 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from core.clock import Clock
 from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
+from core.messaging.capabilities import TWILIO_SMS, TWILIO_WHATSAPP, Capabilities
+from core.messaging.layout import Laid, lay_out
+from core.messaging.plain import segments
 from core.ports import Outgoing, Sent
 from models.base import Json
-from providers.content import LONGEST_BODY, MOST_ROWS, Filled, Templates, fill
-from core.messaging.plain import numbered, plain, segments, shortened
+from providers.content import Templates, fill
 
 _TIMEOUT_S: Final = 10
-_LONGEST_BODY: Final = 1600
 _TOO_MANY: Final = frozenset({20429, 63018})
 _UNKNOWN_TEMPLATE: Final = frozenset({21655, 20404})
 _HTTP_TOO_MANY = 429
@@ -76,13 +77,13 @@ class TwilioChannel:
 
     def send(self, message: Outgoing) -> Sent:
         """Send it once, as richly as the phone can show it."""
-        filled = _filled(message)
-        sent = self._create(message, filled)
-        return Sent(str(sent.sid), segments(_text(message)) if _is_sms(message) else None)
+        laid = lay_out(message, _can(message))
+        sent = self._create(message, laid)
+        return Sent(str(sent.sid), segments(laid.text) if _is_sms(message) else None)
 
     def find(self, message: Outgoing, *, since: datetime, besides: Collection[str] = ()) -> Sent | None:
         """Ask Twilio for what it has sent there lately; the words tell which one is ours."""
-        said = _text(message)
+        said = lay_out(message, _can(message)).text
         listed = _asked(
             lambda: self._client.messages.list(
                 to=message.recipient, date_sent_after=since.replace(microsecond=0) - timedelta(seconds=2), limit=50
@@ -101,17 +102,8 @@ class TwilioChannel:
         if session is not None:
             session.close()
 
-    def _create(self, message: Outgoing, filled: Filled | None) -> MessageInstance:
-        what: Json
-        if filled is None:
-            what = {"body": _text(message)}
-            if message.media_url and not _is_sms(message):
-                what["media_url"] = [message.media_url]
-        else:
-            what = {
-                "content_sid": self._template(filled.form),
-                "content_variables": json.dumps(filled.variables, ensure_ascii=False),
-            }
+    def _create(self, message: Outgoing, laid: Laid) -> MessageInstance:
+        what = self._contents(message, laid)
         try:
             return _asked(
                 lambda: self._client.messages.create(
@@ -122,10 +114,30 @@ class TwilioChannel:
                 )
             )
         except ProviderRefused as refusal:
-            if filled is None or refusal.facts["provider_code"] not in _UNKNOWN_TEMPLATE:
+            if "content_sid" not in what or refusal.facts["provider_code"] not in _UNKNOWN_TEMPLATE:
                 raise
             self.templates.forget()  # somebody deleted it there; made anew on the next attempt
             raise ProviderUnavailable(provider_code=refusal.facts["provider_code"]) from refusal
+
+    def _contents(self, message: Outgoing, laid: Laid) -> Json:
+        """What Twilio is given: an approved template, a form with its choices, or words with what belongs to them."""
+        if message.template is not None:
+            values = [*message.variables, *(option.id for option in message.options)]
+            variables = {str(number): value for number, value in enumerate(values, start=1)}
+            return {"content_sid": message.template, "content_variables": json.dumps(variables, ensure_ascii=False)}
+        filled = fill(laid)
+        if filled is not None:
+            variables = filled.variables
+            return {
+                "content_sid": self._template(filled.form),
+                "content_variables": json.dumps(variables, ensure_ascii=False),
+            }
+        what: Json = {"body": laid.text}
+        if laid.media_url is not None:
+            what["media_url"] = [laid.media_url]
+        if laid.place is not None:
+            what["persistent_action"] = [f"geo:{laid.place.lat},{laid.place.lon}|{laid.place.name}"]
+        return what
 
     def _template(self, form: str) -> str:
         """Whatever goes wrong with the template, the message itself was certainly not sent."""
@@ -139,19 +151,8 @@ def _is_sms(message: Outgoing) -> bool:
     return not message.recipient.startswith("whatsapp:")
 
 
-def _filled(message: Outgoing) -> Filled | None:
-    """Buttons or a list, when there is something to choose and WhatsApp to show it on."""
-    if _is_sms(message) or not 0 < len(message.options) <= MOST_ROWS or len(message.text) > LONGEST_BODY:
-        return None
-    return fill(message.text, message.options, message.list_title)
-
-
-def _text(message: Outgoing) -> str:
-    """The words as they will be seen."""
-    if _filled(message) is not None:
-        return message.text
-    text = numbered(message.text, message.options)
-    return shortened(plain(text) if _is_sms(message) else text, _LONGEST_BODY)
+def _can(message: Outgoing) -> Capabilities:
+    return TWILIO_SMS if _is_sms(message) else TWILIO_WHATSAPP
 
 
 def _asked[Answer](call: Callable[[], Answer]) -> Answer:

@@ -62,7 +62,6 @@ TELEGRAM: Final = Capabilities(
     button_title=60,
     caption=1024,
     picture_with_buttons=True,
-    location=True,
     per_second=30,
     per_chat_second=1,
     burst=20,

@@ -6,7 +6,6 @@ no word, no price and no choice is ever lost or cut.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,7 +13,7 @@ from core.messaging.capabilities import Capabilities
 from core.messaging.plain import numbered, pieces, plain, shortened
 from core.ports import Option, Outgoing, Place
 
-type Kind = Literal["text", "buttons", "list", "photo", "pin"]
+type Kind = Literal["text", "buttons", "list", "photo", "pin", "template"]
 
 _MAP: Final = "https://maps.google.com/?q={lat},{lon}"
 _DOTS: Final = "☰"
@@ -35,6 +34,8 @@ class Laid:
 
 def lay_out(message: Outgoing, can: Capabilities) -> Laid:
     """The richest form in which everything fits."""
+    if message.template is not None:
+        return Laid("template", message.text)
     text = _plain(message.text, can)
     options = tuple(_spoken(each, can) for each in message.options)
     if can.seven_bit and message.note:
@@ -52,7 +53,7 @@ def lay_out(message: Outgoing, can: Capabilities) -> Laid:
     return Laid("text", first, more=tuple(more))
 
 
-def _pictured(text: str, options: Sequence[Option], can: Capabilities) -> bool:
+def _pictured(text: str, options: tuple[Option, ...], can: Capabilities) -> bool:
     """Whether the buttons may stand below the picture itself."""
     laid = _buttons(text, options, can) if can.picture_with_buttons else None
     return laid is not None and laid.text == text

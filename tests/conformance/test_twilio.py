@@ -22,7 +22,9 @@ from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from core.ports import Option
+from core.messaging.capabilities import TWILIO_WHATSAPP
+from core.messaging.layout import lay_out
+from core.ports import Option, Outgoing
 from providers.content import Templates, fill, forms
 from sandbox.settings import DEFAULT_ACCOUNTS, Settings
 from tests.builders.houses import an_account
@@ -132,7 +134,9 @@ def test_every_template_of_ours_is_made_filled_and_sent(client: Client, guest: s
         kind, _, count = form.partition("_")
         about = "" if kind == "quick" else "₹4,200 a night"
         options = [Option(f"m.{n}", f"Choice {n}", about) for n in range(1, int(count) + 1)]
-        filled = fill("Which one?", options, "Rooms")
+        outgoing = Outgoing(1, "", guest, "Which one?", tuple(options), "Rooms")
+        filled = fill(lay_out(outgoing, TWILIO_WHATSAPP))
+        assert filled is not None
         assert filled.form == form
         sent = client.messages.create(
             to=guest,

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.messaging.plain import numbered, plain, segments, shortened
 from core.ports import Option
 from models.states import MessageState
-from providers.content import fill
-from core.messaging.plain import numbered, plain, segments, shortened
 from tests.messaging.conftest import Post
 
 
@@ -103,25 +102,3 @@ def test_what_is_too_long_ends_after_a_whole_word(words: list[str], limit: int) 
         assert short.endswith("...")
         assert text.startswith(kept)
         assert " " not in text[: limit - 3] or text[len(kept)] in " ,"
-
-
-@given(
-    st.lists(
-        st.builds(
-            Option,
-            st.text("0123456789.", min_size=1, max_size=8),
-            st.text(min_size=1, max_size=60),
-            st.text(max_size=120),
-        ),
-        min_size=1,
-        max_size=12,
-    )
-)
-def test_whatever_is_offered_fits_the_limits(options: list[Option]) -> None:
-    filled = fill("Which one?", options, "Rooms")
-    values = list(filled.variables.values())
-    if filled.form.startswith("quick"):
-        assert all(len(title) <= 20 for title in values[1::2])
-    else:
-        assert all(len(title) <= 24 for title in values[2::3])
-        assert all(0 < len(said) <= 72 for said in values[4::3])
