@@ -46,6 +46,21 @@ class Settings(BaseSettings):
     twilio_sms_from: str = Field("", description="Your SMS number, as +14155550101.")
     twilio_api_base_url: str = Field("", description="Empty for Twilio itself.")
 
+    whatsapp_cloud_token: SecretStr = Field(
+        _EMPTY, description="WhatsApp straight from Meta, without Twilio: a system user's token that does not expire."
+    )
+    whatsapp_cloud_phone_number_id: str = Field(
+        "", description="Meta's App Dashboard, WhatsApp, API Setup: the id of the number (not the number)."
+    )
+    whatsapp_cloud_app_secret: SecretStr = Field(_EMPTY, description="Meta's App Dashboard, App settings, Basic.")
+    whatsapp_cloud_app_secret_next: SecretStr = Field(
+        _EMPTY, description="A second app secret while the first is being replaced."
+    )
+    whatsapp_cloud_verify_token: SecretStr = Field(
+        _EMPTY, description="Chosen by you; typed in again where Meta asks for the webhook's verify token."
+    )
+    whatsapp_cloud_api_base_url: str = Field("", description="Empty for Meta itself.")
+
     telegram_bot_token: SecretStr = Field(_EMPTY, description="From @BotFather, for the owners' chat.")
     telegram_webhook_secret: SecretStr = Field(_EMPTY, description="Any 16 or more letters and digits you choose.")
     telegram_api_base_url: str = Field("", description="Empty for Telegram itself.")
@@ -63,6 +78,9 @@ class Settings(BaseSettings):
     atithi_secret_key: SecretStr = Field(_EMPTY, description="Encrypts stored provider keys; made when empty.")
     sandbox_url: str = Field("", description="Where /sandbox leads, in a demo.")
     burst_seconds: float = Field(1.0, ge=0, le=30, description="Quiet time after which short messages become one turn.")
+    speech_to_text: str = Field(
+        "", description="An adapter that writes down voice notes, as `package.module:name`; empty: nobody listens."
+    )
     give_up_seconds: int = Field(120, ge=5, description="How long a turn is retried before the guest gets an apology.")
 
     @model_validator(mode="after")
@@ -73,6 +91,12 @@ class Settings(BaseSettings):
                 "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
                 "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
                 "TWILIO_WHATSAPP_FROM or TWILIO_SMS_FROM": self.twilio_whatsapp_from or self.twilio_sms_from,
+            },
+            "WhatsApp Cloud API": {
+                "WHATSAPP_CLOUD_TOKEN": self.whatsapp_cloud_token.get_secret_value(),
+                "WHATSAPP_CLOUD_PHONE_NUMBER_ID": self.whatsapp_cloud_phone_number_id,
+                "WHATSAPP_CLOUD_APP_SECRET": self.whatsapp_cloud_app_secret.get_secret_value(),
+                "WHATSAPP_CLOUD_VERIFY_TOKEN": self.whatsapp_cloud_verify_token.get_secret_value(),
             },
             "Telegram": {
                 "TELEGRAM_BOT_TOKEN": self.telegram_bot_token.get_secret_value(),

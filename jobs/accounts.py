@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -46,6 +46,18 @@ class TwilioGiven(BaseModel):
     sms_from: str = ""
 
 
+class WhatsAppCloudGiven(BaseModel):
+    """An account's WhatsApp number straight from Meta."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: str
+    phone_number_id: str = Field(pattern=r"^[0-9]{5,30}$")
+    app_secret: str
+    app_secret_next: str = ""
+    verify_token: str
+
+
 class TelegramGiven(BaseModel):
     """An account's bot."""
 
@@ -71,6 +83,7 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     twilio: TwilioGiven | None = None
+    whatsapp_cloud: WhatsAppCloudGiven | None = None
     telegram: TelegramGiven | None = None
     razorpay: RazorpayGiven | None = None
 
@@ -102,7 +115,7 @@ def note_gateways(session: Session) -> None:
 
 def given_in(settings: Settings) -> Given:
     """The keys the environment holds (settings are whole or absent for each provider)."""
-    twilio = telegram = razorpay = None
+    twilio = whatsapp_cloud = telegram = razorpay = None
     if settings.twilio_account_sid:
         twilio = TwilioGiven(
             account_sid=settings.twilio_account_sid,
@@ -110,6 +123,14 @@ def given_in(settings: Settings) -> Given:
             auth_token_next=settings.twilio_auth_token_next.get_secret_value(),
             whatsapp_from=settings.twilio_whatsapp_from,
             sms_from=settings.twilio_sms_from,
+        )
+    if settings.whatsapp_cloud_phone_number_id:
+        whatsapp_cloud = WhatsAppCloudGiven(
+            token=settings.whatsapp_cloud_token.get_secret_value(),
+            phone_number_id=settings.whatsapp_cloud_phone_number_id,
+            app_secret=settings.whatsapp_cloud_app_secret.get_secret_value(),
+            app_secret_next=settings.whatsapp_cloud_app_secret_next.get_secret_value(),
+            verify_token=settings.whatsapp_cloud_verify_token.get_secret_value(),
         )
     if settings.telegram_bot_token.get_secret_value():
         telegram = TelegramGiven(
@@ -122,7 +143,7 @@ def given_in(settings: Settings) -> Given:
             key_secret=settings.razorpay_key_secret.get_secret_value(),
             webhook_secret=settings.razorpay_webhook_secret.get_secret_value(),
         )
-    return Given(twilio=twilio, telegram=telegram, razorpay=razorpay)
+    return Given(twilio=twilio, whatsapp_cloud=whatsapp_cloud, telegram=telegram, razorpay=razorpay)
 
 
 def connect(session: Session, account_id: int, given: Given, vault: Vault, *, now: datetime) -> None:
@@ -135,6 +156,10 @@ def connect(session: Session, account_id: int, given: Given, vault: Vault, *, no
             _open_line(session, account_id, Provider.TWILIO, Channel.WHATSAPP, address)
         if given.twilio.sms_from:
             _open_line(session, account_id, Provider.TWILIO, Channel.SMS, given.twilio.sms_from)
+    if given.whatsapp_cloud is not None:
+        keys = given.whatsapp_cloud.model_dump(exclude={"phone_number_id"})
+        _keep_keys(session, account_id, Provider.META, keys, vault, now=now)
+        _open_line(session, account_id, Provider.META, Channel.WHATSAPP, given.whatsapp_cloud.phone_number_id)
     if given.telegram is not None:
         _keep_keys(session, account_id, Provider.TELEGRAM, given.telegram.model_dump(), vault, now=now)
         bot_id = given.telegram.bot_token.partition(":")[0]
@@ -173,7 +198,7 @@ def make_link_code(session: Session, email: str, *, now: datetime) -> str:
 def connect_command(
     slug: Annotated[str, typer.Argument(help="The account, as `atithi account connect` without it lists them.")],
     file: Annotated[
-        Path | None, typer.Option("--in", help="JSON with twilio, telegram, razorpay; else from input.")
+        Path | None, typer.Option("--in", help="JSON with twilio, whatsapp_cloud, telegram, razorpay; else from input.")
     ] = None,
 ) -> None:
     """Connect an account to its providers with keys from a JSON file (or from standard input)."""

@@ -37,12 +37,25 @@ class Finding:
 
 _PROVIDERS: Final = {
     "Twilio (WhatsApp, SMS)": ("twilio_account_sid", "twilio_auth_token", "twilio_whatsapp_from", "twilio_sms_from"),
+    "WhatsApp Cloud API (without Twilio)": (
+        "whatsapp_cloud_token",
+        "whatsapp_cloud_phone_number_id",
+        "whatsapp_cloud_app_secret",
+        "whatsapp_cloud_verify_token",
+    ),
     "Telegram (owners)": ("telegram_bot_token", "telegram_webhook_secret"),
     "Razorpay (payments)": ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secret"),
 }
+_ADDRESSES: Final = (
+    "twilio_api_base_url",
+    "whatsapp_cloud_api_base_url",
+    "telegram_api_base_url",
+    "razorpay_api_base_url",
+)
 _DOORS: Final = {
     "Twilio, when a message comes in": "/webhooks/twilio",
     "Twilio, status callback": "/webhooks/twilio/status",
+    "Meta, WhatsApp webhook (field: messages)": "/webhooks/whatsapp",
     "Telegram, setWebhook": "/webhooks/telegram",
     "Razorpay, webhook": "/webhooks/razorpay",
 }
@@ -119,7 +132,7 @@ def about_providers(settings: Settings) -> Iterator[Finding]:
             yield Finding(Mark.WELL, provider, "connected")
         for name in missing:
             yield Finding(Mark.LATER, provider, f"{name.upper()} is not set. {Settings.model_fields[name].description}")
-    for name in ("twilio_api_base_url", "telegram_api_base_url", "razorpay_api_base_url"):
+    for name in _ADDRESSES:
         if value := _value(settings, name):
             yield Finding(Mark.LATER, name.upper(), f"{value}: messages and payments go there, not to the provider")
 

@@ -82,9 +82,9 @@ class Inbox:
                 return self._owner(session, entry, now)
             case Provider.RAZORPAY, _:
                 work_gateway_event(session, entry, now=now)
-            case Provider.TWILIO, "owner":
+            case Provider.TWILIO | Provider.META, "owner":
                 return self._owner_on_whatsapp(session, entry, now)
-            case Provider.TWILIO, "status":
+            case Provider.TWILIO | Provider.META, "status":
                 _not_delivered(session, entry, now)
             case _:
                 log.info("event_ignored", provider=entry.provider.value, kind=entry.kind)
@@ -119,11 +119,11 @@ class Inbox:
         heard = Heard(
             account_id=entry.account_id,
             line_id=entry.line_id or 0,
-            address=posted["From"],
+            address=entry.payload.get("sender") or posted["From"],
             text="" if tapped else said["text"],
             channel=Channel.WHATSAPP,
             pressed=said["content"]["id"] if tapped else None,
-            answers=posted.get("OriginalRepliedMessageSid"),
+            answers=said["content"].get("answers"),
             key=str(entry.id),
         )
         return self._afterwards(0, None, answer(session, heard, now=now), offer=False)

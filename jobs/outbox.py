@@ -28,8 +28,9 @@ from core.unit_of_work import unit_of_work
 from jobs.presence import Presence
 from models.account import OwnerChat
 from models.base import Json
+from models.conversation import Conversation
 from models.messaging import Message
-from models.states import Channel, ConversationMode, Provider, Purpose
+from models.states import Channel, ConversationMode, MessageState, Provider, Purpose
 from providers.house import House
 from providers.telegram import BLOCKED
 
@@ -79,6 +80,9 @@ class Outbox:
         line = self._house.registry.line(message.line_id)
         if line.provider is Provider.TELEGRAM:
             self._cannot_be_asked(message, now)
+            return True
+        if line.provider is Provider.META:
+            self._wait_for_status(message, now)
             return True
         outgoing = self._render(message)
         since = message.sent_at or message.created_at
@@ -176,6 +180,21 @@ class Outbox:
             )
         if message.purpose is Purpose.BOOKING_FACT:
             tell_people(session, message, now=now)
+
+    def _wait_for_status(self, message: Message, now: datetime) -> None:
+        """Meta cannot be asked either, but its status carries our number; without one it goes another way in the end.
+
+        It is never sent there twice: a guest who got it after all hears it by SMS too, or a person is told.
+        """
+        with unit_of_work(self._house.engine) as session:
+            if now - (message.sent_at or message.created_at) < delivery.STATUS_COMES_WITHIN:
+                delivery.wait_for_word(session, message.id, now=now, error_code="unknown")
+                return
+            still = session.get_one(Message, message.id, with_for_update={"key_share": True})
+            if still.state is not MessageState.UNKNOWN:
+                return  # the word came at this very moment
+            talk = None if still.conversation_id is None else session.get(Conversation, still.conversation_id)
+            another_way(session, still, None if talk is None else talk.guest_id, now=now, reason="no_word")
 
     def _cannot_be_asked(self, message: Message, now: datetime) -> None:
         with unit_of_work(self._house.engine) as session:

@@ -21,6 +21,7 @@ from providers.gateways import ONLINE, kind_of
 from providers.telegram import Loop, TelegramChannel
 from providers.twilio import TwilioChannel, TwilioKeys
 from providers.vault import Vault
+from providers.whatsapp import MetaKeys, WhatsAppChannel
 
 _FRESH_FOR_S: Final = 30.0
 
@@ -69,7 +70,7 @@ class Registry:
         self._line_by_id = _Remembered(self._read_line)
         self._line_by_address = _Remembered(self._read_line_at)
         self._line_of = _Remembered(self._read_line_of)
-        self._secrets = _Remembered(self._read_webhook_secrets)
+        self._secrets = _Remembered(self._read_secrets)
 
     def line(self, line_id: int) -> LineRef:
         """The line with this id."""
@@ -92,7 +93,11 @@ class Registry:
 
     def webhook_secrets(self, provider: Provider) -> tuple[tuple[int, str], ...]:
         """Whose webhook secret is which: (account, secret)."""
-        return self._secrets(provider) or ()
+        return self.secrets(provider, "webhook_secret")
+
+    def secrets(self, provider: Provider, *names: str) -> tuple[tuple[int, str], ...]:
+        """Every account's keys of these names, each with its account."""
+        return self._secrets((provider, *names)) or ()
 
     def channel_for(self, line: LineRef) -> MessageChannel:
         """The adapter that speaks from this line."""
@@ -138,7 +143,7 @@ class Registry:
     def close(self) -> None:
         """Let go what the adapters hold."""
         for channel in self._channels.values():
-            if isinstance(channel, TwilioChannel | TelegramChannel):
+            if isinstance(channel, TwilioChannel | WhatsAppChannel | TelegramChannel):
                 channel.close()
         if self._loop is not None:
             self._loop.close()
@@ -153,6 +158,8 @@ class Registry:
                     public_url=self._settings.public_base_url.rstrip("/"),
                 )
                 return TwilioChannel(twilio, self._engine, line.account_id, self._clock)
+            case Provider.META if "token" in keys:
+                return WhatsAppChannel(MetaKeys(keys["token"], self._settings.whatsapp_cloud_api_base_url))
             case Provider.TELEGRAM if "bot_token" in keys:
                 self._loop = self._loop or Loop()
                 return TelegramChannel(keys["bot_token"], self._settings.telegram_api_base_url, self._loop)
@@ -180,10 +187,13 @@ class Registry:
         with Session(self._engine) as session:
             return _ref(session.scalar(wanted))
 
-    def _read_webhook_secrets(self, provider: Provider) -> tuple[tuple[int, str], ...]:
+    def _read_secrets(self, wanted: tuple[Provider, *tuple[str, ...]]) -> tuple[tuple[int, str], ...]:
+        provider, *names = wanted
         with Session(self._engine) as session:
             rows = session.scalars(
-                select(Credential).where(Credential.provider == provider, Credential.name == "webhook_secret")
+                select(Credential)
+                .where(Credential.provider == provider, Credential.name.in_(names))
+                .order_by(Credential.id)
             )
             return tuple((row.account_id, self._vault.open(row.ciphertext)) for row in rows)
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webhooks import razorpay, telegram, twilio
+from webhooks import razorpay, telegram, twilio, whatsapp
 
-routers: tuple[APIRouter, ...] = (twilio.router, telegram.router, razorpay.router)
+routers: tuple[APIRouter, ...] = (twilio.router, whatsapp.router, telegram.router, razorpay.router)

@@ -37,6 +37,8 @@ LEASE: Final = timedelta(seconds=30)
 ASK_EVERY: Final = timedelta(seconds=5)
 # The provider lists what it took within seconds; what is not there by now was never taken.
 ASKED_LONG_ENOUGH: Final = timedelta(seconds=30)
+# Meta tells what it took within seconds, and what it could not tell at once a little later.
+STATUS_COMES_WITHIN: Final = timedelta(minutes=2)
 # Nothing more can come from a sender known to be dead: only the provider's own list is waited for.
 _ASKED_OF_THE_DEAD: Final = timedelta(seconds=5)
 _LONGEST_PAUSE_S: Final = 60.0

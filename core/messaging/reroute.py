@@ -17,7 +17,7 @@ from models.messaging import Message
 from models.states import Channel, Purpose
 
 # The window is shut, or there is no WhatsApp under that number.
-NOT_ON_WHATSAPP: Final = frozenset({"63016", "63024", "63003"})
+NOT_ON_WHATSAPP: Final = frozenset({"63016", "63024", "63003"}) | {"131047", "131026"}  # Twilio's, then Meta's
 
 
 def another_way(session: Session, message: Message, guest_id: int | None, *, now: datetime, reason: str) -> None:

@@ -76,7 +76,7 @@ def invite(
     code = new_code(session, account_id=account_id, user_id=user.id, now=now, lives=INVITED_FOR)
     line = session.scalar(
         select(Line.address)
-        .where(Line.account_id == account_id, Line.channel == Channel.WHATSAPP)
+        .where(Line.account_id == account_id, Line.channel == Channel.WHATSAPP, Line.address.startswith("whatsapp:+"))
         .order_by(Line.id)
         .limit(1)
     )
