@@ -15,10 +15,20 @@ from models.states import ACTIVE
 
 
 def bookings_of_guest(
-    session: Session, guest_id: int, *, now: datetime, include_past: bool = False
+    session: Session,
+    guest_id: int,
+    *,
+    now: datetime,
+    include_past: bool = False,
+    made_since: datetime | None = None,
 ) -> Sequence[Booking]:
-    """A guest's bookings, the next one first; without the past only those that are still to come or running."""
+    """A guest's bookings, the next one first; without the past only those that are still to come or running.
+
+    `made_since` leaves out older ones: the number may have become somebody else's.
+    """
     wanted = select(Booking).where(Booking.guest_id == guest_id).order_by(Booking.starts_at, Booking.id)
+    if made_since is not None:
+        wanted = wanted.where(Booking.created_at >= made_since)
     if not include_past:
         wanted = wanted.where(Booking.status.in_(ACTIVE), Booking.ends_at > now)
     return session.scalars(wanted, execution_options={"populate_existing": True}).all()
