@@ -5,6 +5,7 @@ Figures are of this machine, in this run; compare them only with figures of the 
 
 from __future__ import annotations
 
+import socket
 import statistics
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from models.messaging import InboxEntry, Message
 from providers.embedded import EmbeddedPostgres
 from tests.bench.core.__main__ import main as core
 from tests.bench.guests import SCRIPT, BenchGuest, Said, Switchboard
+from tests.bench.load import Wanted, load, wanted
 from tests.bench.proc import Used, snapshot
 from tests.fixtures.database import ensure_template
 from tests.fixtures.stack import Stack, running
@@ -48,7 +50,7 @@ class Part:
 
 
 def main() -> None:
-    """Run both parts and print the tables; `core` measures holds and searches instead."""
+    """Run both parts and print the tables; `core` measures holds and searches instead, `load` many guests at once."""
     if sys.argv[1:2] == ["core"]:
         core(sys.argv[2:])
         return
@@ -60,15 +62,30 @@ def main() -> None:
     server.start()
     try:
         ensure_template(server)
+        if sys.argv[1:2] == ["load"]:
+            _load(server, folder, wanted(sys.argv[2:]))
+            return
         with running(server, folder, more={"BURST_SECONDS": "0"}) as stack:
             _run(stack, server)
     finally:
         server.release()
 
 
-def _run(stack: Stack, server: EmbeddedPostgres) -> None:
+def _load(server: EmbeddedPostgres, folder: Path, plan: Wanted) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    more = {"BURST_SECONDS": "0", "TWILIO_API_BASE_URL": f"http://127.0.0.1:{port}"}
+    with running(server, folder, more=more) as stack:
+        load(stack, plan, port, _pids(stack, server))
+
+
+def _pids(stack: Stack, server: EmbeddedPostgres) -> dict[str, int]:
     pids = {name: process.running.pid for name, process in stack.processes.items() if process.running}
-    pids["postgres"] = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
+    return pids | {"postgres": int((server.folder / "data" / "postmaster.pid").read_text().split()[0])}
+
+
+def _run(stack: Stack, server: EmbeddedPostgres) -> None:
+    pids = _pids(stack, server)
     switchboard = Switchboard(stack)
     _talk(BenchGuest(stack, switchboard), 1)  # whatever is made once is made now
     one = BenchGuest(stack, switchboard)
