@@ -184,7 +184,7 @@ def _answers(stack: Stack, written: Sequence[Written], taken: Sequence[Taken]) -
         for turn_id, message_id in session.execute(
             select(Message.turn_id, Message.id).where(Message.turn_id.is_not(None)).order_by(Message.id)
         ):
-            said[turn_id].append(message_id)
+            said[turn_id or 0].append(message_id)
     took, lost, twice = [], 0, 0
     for each in written:
         turn_id = entries.get(each.sid) or 0
