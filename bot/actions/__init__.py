@@ -68,6 +68,8 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         _catch_up(desk)
         if name != "action_unclear":
             desk.conversation.misses = 0
+        if context.turn.kind == "text" and talk.nothing_written(desk):
+            return
         if context.turn.kind == "text" and (
             reviewing.took(desk)
             or standing.answered(desk)

@@ -22,7 +22,7 @@ def handoff(desk: Desk) -> None:
 
 def hand_over(desk: Desk, reason: str) -> None:
     """Open the handoff once, tell the house, and keep quiet from here on."""
-    desk.say("handed_over_complaint" if reason == "complaint" else "handed_over")
+    desk.say("handed_over" if reason == "asked" else f"handed_over_{reason}")
     house = desk.house_in_talk or desk.directory.houses[0]
     handoff = open_handoff(desk.session, desk.conversation, reason=reason, now=desk.now, property_id=house.id)
     if handoff is not None:

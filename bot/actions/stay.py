@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.actions.days import date_options, today
 from bot.actions.desk import Desk
+from bot.actions.elsewhere import elsewhere
 from bot.actions.finding import at_words, wish_facts
 from bot.actions.flexible import offer_dates
 from bot.actions.holding import let_hold_go
@@ -16,7 +17,6 @@ from bot.actions.rooms import SHOWN, look, place_words, quote
 from bot.actions.taking import takes
 from bot.actions.terms import same_room
 from bot.dates import Heard
-from bot.openwords import named_in
 from bot.questions import topics
 from bot.turns import Offered
 from bot.wishes import StayWish
@@ -166,7 +166,7 @@ def take_guests(desk: Desk, value: Json) -> None:
 
 def _something_impossible(desk: Desk, heard: Heard, wish: StayWish) -> bool:
     """Dates and numbers nobody can book are spoken of before anything else."""
-    wanted = _elsewhere(desk, wish)
+    wanted = elsewhere(desk, HOTEL, place=wish.place)
     if wanted:
         desk.remember(stay=wish.merge(heard, replace(desk.mentions, city=None), asked=desk.asked).to_json())
         ask_place(desk, wanted)
@@ -187,17 +187,6 @@ def _something_impossible(desk: Desk, heard: Heard, wish: StayWish) -> bool:
         desk.ask("guests", "stay_no_guests" if nobody else "stay_too_many_guests", {"most": MOST_GUESTS})
         return True
     return False
-
-
-def _elsewhere(desk: Desk, wish: StayWish) -> str | None:
-    """A city named where there is no hotel of ours: one we know of, or one written where a place would stand."""
-    named = desk.mentions
-    if named.city:
-        return None if desk.directory.in_city(named.city, HOTEL) else named.city
-    if named.area or named.property or (wish.place and desk.asked != "place"):
-        return None
-    place = named_in(desk.text).location
-    return place.title() if place and place.isascii() else place
 
 
 def _still_ahead(desk: Desk, wish: StayWish) -> StayWish:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.actions.days import ask_day, today
 from bot.actions.desk import Desk
+from bot.actions.elsewhere import elsewhere
 from bot.actions.holding import let_hold_go
 from bot.actions.houses import tell_houses
 from bot.actions.rooms import SHOWN
@@ -151,8 +152,8 @@ def take_party(desk: Desk, value: Json) -> None:
 
 def _something_impossible(desk: Desk, heard: Heard, wish: TableWish) -> bool:
     """Days, times and numbers nobody can book are spoken of before anything else."""
-    wanted = desk.mentions.city
-    if wanted and not desk.directory.in_city(wanted, RESTAURANT):
+    wanted = elsewhere(desk, RESTAURANT, place=wish.place)
+    if wanted:
         desk.remember(table=wish.merge(heard, replace(desk.mentions, city=None), asked=desk.asked).to_json())
         ask_place(desk, wanted)
         return True

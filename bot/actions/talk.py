@@ -9,6 +9,7 @@ from bot.actions.desk import Desk
 from bot.actions.taking import take, takes
 from bot.language import asked_for
 from bot.replies import LANGUAGES
+from bot.swearing import is_insult
 from bot.turns import Offered
 from core.bookings.find import bookings_of_guest
 from models.base import Json
@@ -17,6 +18,7 @@ from models.states import PropertyKind
 _OPEN_FOR_ANSWERS = COUNTED | {"place", "option", "confirm", "name"}
 _MOST_MISSES = 2  # after a person was offered and the next words fit nothing either, one is asked to come
 _SURELY_A_COMPLAINT = 0.6
+_A_PERSON = Offered("person", {}, "option_person")
 _NAMES_OF_LANGUAGES = {"en": "option_english", "hi": "option_hindi", "hinglish": "option_hinglish"}
 
 
@@ -125,23 +127,48 @@ def unclear(desk: Desk) -> None:
         return
     out_of_scope = desk.context.understood.intent == "out_of_scope"
     desk.conversation.misses += 1
-    open_question = desk.asked not in {"none", "journey", "unclear"} and desk.memory("question") is not None
     if desk.conversation.misses > _MOST_MISSES:
         handoff.hand_over(desk, "unclear")
-    elif desk.conversation.misses > 1:
-        options = [Offered("person", {}, "option_person"), *my_booking.start_options()[:2]]
-        desk.ask("unclear", "unclear_again", options=options)
-    elif open_question:
-        desk.say("out_of_scope_open" if out_of_scope else "unclear_open")
+    elif _is_open(desk):
+        desk.say(_kind_words(desk, out_of_scope=out_of_scope))
         desk.ask_again()
+    elif is_insult(desk.text):
+        desk.ask("journey", "insulted", options=[*my_booking.start_options()[:2], _A_PERSON])
+    elif desk.conversation.misses > 1:
+        desk.ask("unclear", "unclear_again", options=[_A_PERSON, *my_booking.start_options()[:2]])
     else:
         desk.ask("journey", "out_of_scope" if out_of_scope else "unclear", options=my_booking.start_options())
+
+
+def nothing_written(desk: Desk) -> bool:
+    """Only spaces, by a slip of the thumb: no miss, and the question once more; False when something is written."""
+    if desk.text.strip():
+        return False
+    if desk.asked in {"none", "journey"} or desk.memory("question") is None:
+        desk.ask("journey", "what_next_empty", options=my_booking.start_options())
+    else:
+        desk.say("nothing_written")
+        desk.ask_again()
+    return True
+
+
+def _is_open(desk: Desk) -> bool:
+    return desk.asked not in {"none", "journey", "unclear"} and desk.memory("question") is not None
+
+
+def _kind_words(desk: Desk, *, out_of_scope: bool) -> str:
+    """What stands before the question when it is asked again; the second time it says how to reach a person."""
+    if is_insult(desk.text):
+        return "insulted_open"
+    if desk.conversation.misses > 1:
+        return "unclear_open_again"
+    return "out_of_scope_open" if out_of_scope else "unclear_open"
 
 
 def person(desk: Desk) -> None:
     """A person is fetched for who asks for one or complains; a guess at a complaint must not silence the desk."""
     heard = desk.context.understood
-    if heard.intent == "complain" and heard.confidence < _SURELY_A_COMPLAINT:
+    if heard.intent == "complain" and (heard.confidence < _SURELY_A_COMPLAINT or is_insult(desk.text)):
         unclear(desk)
     else:
         handoff.handoff(desk)

@@ -146,3 +146,13 @@ def test_a_cancelled_booking_sends_nobody_on_their_way(talk: Talk) -> None:
     assert "It is cancelled" in answer.text
     assert "Address" not in answer.text
     assert "Map" not in answer.text
+
+
+def test_the_same_table_a_second_time_is_asked_about_once(talk: Talk) -> None:
+    reference = table_booked(talk)
+    talk.say("table for 4 tomorrow 8pm at Ghee & Gulal", "book_table")
+    answer = talk.say("yes", "affirm")
+    assert answer.replies == ["already_booked"]
+    assert reference in answer.text
+    assert talk.tap("No, leave it").replies == ["not_booked_again"]
+    assert talk.booking_count() == 1

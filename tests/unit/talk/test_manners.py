@@ -109,12 +109,47 @@ def test_two_misses_offer_a_person(talk: Talk) -> None:
     assert talk.say("yes", "affirm").replies == ["handed_over"]
 
 
-def test_three_misses_hand_the_guest_to_a_person(talk: Talk) -> None:
+def test_three_misses_hand_the_guest_to_a_person_and_say_why(talk: Talk) -> None:
     for words in ("zzkkq wrrt", "plmm qqx"):
         talk.say(words, "nlu_fallback")
-    assert talk.say("vvkk jjq", "nlu_fallback").replies == ["handed_over"]
+    answer = talk.say("vvkk jjq", "nlu_fallback")
+    assert answer.replies == ["handed_over_unclear"]
+    assert "misunderstanding" in answer.text
     assert talk.row.mode is ConversationMode.HUMAN
     assert talk.session.scalars(select(Handoff.reason)).all() == ["unclear"]
+
+
+def test_nonsense_at_an_open_question_gets_the_question_again_before_a_person_comes(talk: Talk) -> None:
+    talk.say("room in jaipur", "search_stay")
+    assert talk.say("zzkkq wrrt", "nlu_fallback").replies == ["unclear_open", "ask_stay_dates"]
+    assert talk.say("plmm qqx", "nlu_fallback").replies == ["unclear_open_again", "ask_stay_dates"]
+    assert talk.row.asked == "dates"
+    assert talk.say("vvkk jjq", "nlu_fallback").replies == ["handed_over_unclear"]
+
+
+@pytest.mark.parametrize("words", ["you stupid bot", "bakwaas band karo", "तुम पागल हो"])
+def test_words_said_in_anger_get_kind_ones_and_the_question_again(talk: Talk, words: str) -> None:
+    talk.say("room in jaipur", "search_stay")
+    assert talk.say(words, "complain").replies == ["insulted_open", "ask_stay_dates"]
+    assert talk.row.mode is ConversationMode.DESK
+
+
+def test_words_said_in_anger_with_nothing_open_get_an_offer(talk: Talk) -> None:
+    answer = talk.say("shut up idiot", "complain")
+    assert answer.replies == ["insulted"]
+    assert "Talk to a person" in answer.titles
+
+
+def test_a_complaint_in_strong_words_still_goes_to_a_person(talk: Talk) -> None:
+    assert talk.say("the room was shit and the staff useless", "complain").replies == ["handed_over_complaint"]
+
+
+@pytest.mark.parametrize("words", ["", "   ", "\n\t "])
+def test_an_empty_message_counts_for_nothing(talk: Talk, words: str) -> None:
+    assert talk.say(words, "nlu_fallback").replies == ["what_next_empty"]
+    talk.say("room in jaipur", "search_stay")
+    assert talk.say(words, "out_of_scope").replies == ["nothing_written", "ask_stay_dates"]
+    assert talk.row.misses == 0
 
 
 def test_understanding_something_forgets_the_misses(talk: Talk) -> None:
@@ -145,7 +180,7 @@ def test_a_complaint_is_met_with_regret(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "reply"), [("audio/ogg", "voice_note"), ("image/jpeg", "media"), ("sticker", "media")]
+    ("kind", "reply"), [("audio/ogg", "voice_note"), ("image/jpeg", "media"), ("sticker", "sticker")]
 )
 def test_what_the_desk_cannot_read_gets_an_honest_answer(talk: Talk, kind: str, reply: str) -> None:
     assert talk.media(kind).replies == [reply]
@@ -223,3 +258,52 @@ def test_every_action_answers_a_first_message(talk: Talk) -> None:
     for name in sorted(set(ACTIONS) - {"action_tap", "action_location", "action_media"}):
         assert talk.act("hello", name).texts, name
         talk.row.mode = ConversationMode.DESK
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("a room in Timbuktu for 2", "Timbuktu"),
+        ("london mein room chahiye", "London"),
+        ("टिम्बकटू में होटल चाहिए", "टिम्बकटू"),
+    ],
+)
+def test_a_town_without_a_hotel_of_ours_is_said_back(talk: Talk, words: str, place: str) -> None:
+    answer = talk.say(words, "search_stay")
+    assert answer.replies == ["ask_stay_place_unknown"]
+    assert place in answer.text
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("table for two in Paris tomorrow at 8", "Paris"),
+        ("kal raat london mein table chahiye", "London"),
+        ("पेरिस में टेबल बुक करो", "पेरिस"),
+    ],
+)
+def test_a_town_without_a_restaurant_of_ours_is_said_back(talk: Talk, words: str, place: str) -> None:
+    answer = talk.say(words, "search_table")
+    assert answer.replies == ["ask_table_place_unknown"]
+    assert place in answer.text
+    assert talk.tap("Jaipur").replies != answer.replies
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a table in the evening",
+        "table by the window for 2",
+        "शाम में टेबल चाहिए",
+        "december mein room chahiye",
+        "a room in 3 days",
+        "table in the courtyard",
+        "kamre mein ac ho, room chahiye",
+        "a quiet room inside",
+        "table near me",
+    ],
+)
+def test_what_is_no_town_is_not_taken_for_one(talk: Talk, words: str) -> None:
+    for intent in ("search_stay", "search_table"):
+        talk.row.frame, talk.row.journey, talk.row.asked = {}, "none", "none"
+        assert "place_unknown" not in str(talk.say(words, intent).replies), intent
