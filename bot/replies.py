@@ -35,7 +35,10 @@ class BrokenReply(LookupError):  # noqa: N818 - named for the fact, as the house
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A reply in the guest's language, ready for any channel to show as it can."""
+    """A reply in the guest's language, ready for any channel to show as it can.
+
+    `note` is read on plain phones only; an `extra`, such as a pin, is left out where it cannot be shown.
+    """
 
     text: str
     list_title: str = ""
@@ -43,6 +46,8 @@ class Rendered:
     place: Place | None = None
     template: str | None = None
     variables: tuple[str, ...] = ()
+    note: str = ""
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ def render(reply: str, facts: Json, *, language: str, links: Links, message_id: 
         place=_place(facts) if about.get("place") else None,
         template=about.get("template"),
         variables=tuple(_filled(reply, each, voice) for each in about.get("variables", ())),
+        note=_filled(reply, about.get("sms", ""), voice),
+        extra=bool(about.get("extra")),
     )
 
 

@@ -17,7 +17,7 @@ from core.errors import ProviderError
 from core.log import get_logger
 from core.messaging.delivery import apply_status
 from core.messaging.inbox import fail, finish
-from core.messaging.reroute import NOT_ON_WHATSAPP, another_way, tell_people
+from core.messaging.reroute import NOT_ON_WHATSAPP, not_on_whatsapp, tell_people
 from core.unit_of_work import unit_of_work
 from models.conversation import Conversation
 from models.messaging import InboxEntry
@@ -175,6 +175,6 @@ def _not_delivered(session: Session, entry: InboxEntry, now: datetime) -> None:
         return
     if message.channel is Channel.WHATSAPP and said["error_code"] in NOT_ON_WHATSAPP:
         guest_id = session.scalar(select(Conversation.guest_id).where(Conversation.id == message.conversation_id))
-        another_way(session, message, guest_id, now=now, reason=said["error_code"])
+        not_on_whatsapp(session, message, guest_id, code=said["error_code"], now=now)
     elif message.purpose is Purpose.BOOKING_FACT:
         tell_people(session, message, now=now)

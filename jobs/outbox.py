@@ -6,28 +6,37 @@ may come a second time, marked as such.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.replies import BrokenReply, Links, phrase, render
-from core.bookings.card import signer
+from bot.replies import BrokenReply
 from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
 from core.log import get_logger
-from core.messaging import delivery, reminders
+from core.messaging import capabilities, delivery, reminders
 from core.messaging.consent import MayReceive, may_receive
+from core.messaging.cost import estimate
 from core.messaging.delivery import AGAIN, Claimed
 from core.messaging.handoff import show_fact
-from core.messaging.reroute import NOT_ON_WHATSAPP, another_way, has_opted_out, tell_people
+from core.messaging.layout import Laid, lay_out
+from core.messaging.outbox import continue_later
+from core.messaging.pace import waits_its_turn
+from core.messaging.plain import segments
+from core.messaging.reroute import (
+    NOT_ON_WHATSAPP,
+    another_way,
+    has_blocked,
+    has_opted_out,
+    not_on_whatsapp,
+    tell_people,
+)
 from core.messaging.window import is_open
-from core.ports import Option, Outgoing, Sent
+from core.ports import Outgoing, Sent
 from core.unit_of_work import unit_of_work
 from jobs.presence import Presence
-from models.account import OwnerChat
-from models.base import Json
+from jobs.wording import Wording
 from models.conversation import Conversation
 from models.messaging import Message
 from models.states import Channel, ConversationMode, MessageState, Provider, Purpose
@@ -37,8 +46,6 @@ from providers.telegram import BLOCKED
 log = get_logger()
 
 _OPTED_OUT: Final = 21610
-_OPTION_REPLY: Final = "option_"
-_AGAIN: Final = "↻ "
 _SORRY: Final = "error"
 
 
@@ -57,14 +64,15 @@ class Outbox:
     def __init__(self, house: House, presence: Presence | None = None) -> None:
         self._house = house
         self._presence = presence or Presence()
-        self._links = Links(house.settings.public_base_url.rstrip("/"), signer(house.settings))
+        self._wording = Wording(house)
 
     def send_next(self) -> bool:
         """Send one message; False when none is due."""
         now = self._house.clock.now()
         with unit_of_work(self._house.engine) as session:
             claimed = delivery.claim_next(session, now=now, worker=self._presence.number)
-            parcel = None if claimed is None else self._prepare(session, claimed, now)
+            waits = claimed is not None and self._waits(session, claimed.message, now)
+            parcel = None if claimed is None or waits else self._prepare(session, claimed, now)
         if parcel is not None:
             self._send(parcel, now)
         return claimed is not None
@@ -77,6 +85,7 @@ class Outbox:
             if message is None:
                 return False
             besides = delivery.known_ids(session, message)
+            outgoing = self._render(session, message, shut=message.shown_as == "template")
         line = self._house.registry.line(message.line_id)
         if line.provider is Provider.TELEGRAM:
             self._cannot_be_asked(message, now)
@@ -84,18 +93,18 @@ class Outbox:
         if line.provider is Provider.META:
             self._wait_for_status(message, now)
             return True
-        outgoing = self._render(message)
         since = message.sent_at or message.created_at
         long_enough = delivery.asked_long_enough(message)
         try:
-            found = self._house.registry.channel_for(line).find(outgoing, since=since, besides=besides)
+            channel = self._house.registry.channel_for(line)
+            found = None if outgoing is None else channel.find(outgoing, since=since, besides=besides)
         except (ProviderUnavailable, ProviderUnknown, ProviderRefused) as trouble:
             log.warning("provider_not_asked", message=message.id, code=trouble.code)
             found = None
             since = now  # nothing was learnt
         with unit_of_work(self._house.engine) as session:
-            if found is not None:
-                delivery.record_sent(session, message.id, provider_id=found.provider_id, body=outgoing.text)
+            if found is not None and outgoing is not None:
+                self._record(session, message, outgoing, found, mark=None)
             elif now - since >= long_enough:
                 delivery.send_again(session, message, now=now, marked=False)
             else:
@@ -120,21 +129,40 @@ class Outbox:
         if may is MayReceive.NO:
             delivery.cancel(session, message.id, reason="opted_out")
             return None
-        shut = not is_open(message.channel, last_inbound_at=claimed.last_inbound_at, now=now)
-        to_staff = message.purpose is Purpose.STAFF and claimed.last_inbound_at is None
-        if may is MayReceive.ELSEWHERE or (shut and not to_staff):
-            why = "window_shut" if shut else "opted_out"
-            another_way(session, message, claimed.guest_id, now=now, reason=why)
+        shut = message.by_template or not is_open(message.channel, last_inbound_at=claimed.last_inbound_at, now=now)
+        never_wrote = message.purpose is Purpose.STAFF and claimed.last_inbound_at is None
+        if may is MayReceive.ELSEWHERE:
+            another_way(session, message, claimed.guest_id, now=now, reason="opted_out")
             return None
         try:
-            return _Parcel(message, self._render(message), claimed.guest_id)
+            return self._parcel(session, claimed, shut=shut and (message.by_template or not never_wrote), now=now)
         except BrokenReply as broken:
             log.exception("reply_broken", message=message.id, reply=message.reply, why=str(broken))
         if message.purpose is not Purpose.CONVERSATION or message.reply == _SORRY:
             delivery.fail(session, message.id, error_code="broken_reply")
             return None
         message.reply, message.options = _SORRY, []  # a mistake of ours must not leave a guest without an answer
-        return _Parcel(message, self._render(message), claimed.guest_id)
+        return self._parcel(session, claimed, shut=shut, now=now)
+
+    def _parcel(self, session: Session, claimed: Claimed, *, shut: bool, now: datetime) -> _Parcel | None:
+        """Words, an approved template, another channel or a person: whichever reaches them."""
+        message = claimed.message
+        if self._is_left_out(message, shut=shut):
+            delivery.cancel(session, message.id, reason="not_shown_here")
+            return None
+        outgoing = self._render(session, message, shut=shut)
+        if outgoing is None:
+            another_way(session, message, claimed.guest_id, now=now, reason="window_shut")
+            return None
+        laid = self._laid(message, outgoing)
+        message.shown_as = laid.kind
+        continue_later(session, message, laid.more, now=now)
+        return _Parcel(message, outgoing, claimed.guest_id)
+
+    def _is_left_out(self, message: Message, *, shut: bool) -> bool:
+        """A pin or a picture on top of what was said in words: only where it can be seen, and never by template."""
+        outgoing, extra = self._wording.freely(message)
+        return extra and (shut or self._laid(message, outgoing).kind == "text")
 
     def _send(self, parcel: _Parcel, now: datetime) -> None:
         message, outgoing = parcel.message, parcel.outgoing
@@ -157,27 +185,21 @@ class Outbox:
         else:
             with unit_of_work(self._house.engine) as session:
                 mark = AGAIN if message.error_code == AGAIN else None
-                delivery.record_sent(
-                    session, message.id, provider_id=sent.provider_id, body=outgoing.text, error_code=mark
-                )
+                self._record(session, message, outgoing, sent, mark=mark)
                 show_fact(session, message, outgoing.text, now=now)
 
     def _refused(self, session: Session, parcel: _Parcel, code: int | None, now: datetime) -> None:
         """It will be refused again, so it goes another way or to a person."""
         message = parcel.message
         if str(code) in NOT_ON_WHATSAPP and message.channel is Channel.WHATSAPP:
-            another_way(session, message, parcel.guest_id, now=now, reason=str(code))
+            not_on_whatsapp(session, message, parcel.guest_id, code=str(code), now=now)
+            return
+        if code == BLOCKED and message.channel is Channel.TELEGRAM:
+            has_blocked(session, message, now=now)
             return
         delivery.fail(session, message.id, error_code=str(code))
         if code == _OPTED_OUT:
             has_opted_out(session, message, now=now)
-        elif code == BLOCKED and message.channel is Channel.TELEGRAM:
-            session.execute(
-                update(OwnerChat)
-                .where(OwnerChat.line_id == message.line_id, OwnerChat.address == message.address)
-                .where(OwnerChat.unlinked_at.is_(None))
-                .values(unlinked_at=now)
-            )
         if message.purpose is Purpose.BOOKING_FACT:
             tell_people(session, message, now=now)
 
@@ -203,21 +225,44 @@ class Outbox:
             else:
                 delivery.send_again(session, message, now=now, marked=True)
 
-    def _render(self, message: Message) -> Outgoing:
-        said = render(message.reply, message.facts, language=message.language, links=self._links, message_id=message.id)
-        outgoing = Outgoing(
-            message_id=message.id,
-            sender=self._house.registry.line(message.line_id).address,
-            recipient=message.address,
-            text=said.text,
-            options=tuple(_option(each, message.language) for each in message.options),
-            list_title=said.list_title,
-            media_url=said.media_url,
-            place=said.place,
-            template=said.template,
-            variables=said.variables,
+    def _render(self, session: Session, message: Message, *, shut: bool) -> Outgoing | None:
+        """As it may be said now; None when it may not be said here."""
+        if shut:
+            return self._wording.by_template(session, message)
+        outgoing, _ = self._wording.freely(message)
+        return outgoing
+
+    def _laid(self, message: Message, outgoing: Outgoing) -> Laid:
+        line = self._house.registry.line(message.line_id)
+        return lay_out(outgoing, capabilities.of(line.provider, line.channel))
+
+    def _waits(self, session: Session, message: Message, now: datetime) -> bool:
+        """Whether its line has to draw breath first."""
+        line = self._house.registry.line(message.line_id)
+        can = capabilities.of(line.provider, line.channel)
+        per_second = float(line.settings.get("per_second", can.per_second))
+        return waits_its_turn(session, message, can, per_second=per_second, now=now)
+
+    def _record(self, session: Session, message: Message, outgoing: Outgoing, sent: Sent, *, mark: str | None) -> None:
+        """It was taken: what was read, in how many parts, and what it will probably cost."""
+        settings = self._house.registry.line(message.line_id).settings
+        laid = self._laid(message, outgoing)
+        parts = sent.segments or (segments(laid.text) if message.channel is Channel.SMS else None)
+        delivery.record_sent(
+            session,
+            message.id,
+            provider_id=sent.provider_id,
+            body=laid.text if laid.more else outgoing.text,
+            error_code=mark,
+            segments=parts,
+            cost_micros=estimate(
+                message.channel,
+                message.address,
+                segments=parts,
+                by_template=outgoing.template is not None,
+                prices=settings.get("prices"),
+            ),
         )
-        return replace(outgoing, text=_AGAIN + said.text) if message.error_code == AGAIN else outgoing
 
     def _log(self, event: str, message: Message, trouble: Exception) -> None:
         facts = getattr(trouble, "facts", {})
@@ -244,10 +289,3 @@ def _still_true(session: Session, message: Message, now: datetime) -> bool:
     else:
         delivery.cancel(session, message.id, reason="no_longer_true")
     return ruling.facts is not None
-
-
-def _option(option: Json, language: str) -> Option:
-    title = option["title"]
-    if title.startswith(_OPTION_REPLY):
-        title = phrase(title, option.get("value") or {}, language=language)
-    return Option(option["id"], title, option.get("description") or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Engine, select
@@ -16,6 +16,7 @@ from core.errors import ProviderUnavailable
 from core.ports import MessageChannel, PaymentGateway
 from core.settings import Settings
 from models.account import Credential, Line
+from models.base import Json
 from models.states import Channel, Provider
 from providers.gateways import ONLINE, kind_of
 from providers.telegram import Loop, TelegramChannel
@@ -35,6 +36,7 @@ class LineRef:
     provider: Provider
     channel: Channel
     address: str
+    settings: Json = field(default_factory=dict)
 
 
 class _Remembered[Key, Value]:
@@ -199,4 +201,6 @@ class Registry:
 
 
 def _ref(line: Line | None) -> LineRef | None:
-    return None if line is None else LineRef(line.id, line.account_id, line.provider, line.channel, line.address)
+    if line is None:
+        return None
+    return LineRef(line.id, line.account_id, line.provider, line.channel, line.address, line.settings)

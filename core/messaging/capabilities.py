@@ -33,7 +33,7 @@ class Capabilities:
     seven_bit: bool = False
     per_second: float = 10.0
     per_chat_second: float = 0.0
-    burst: int = 1
+    chat_burst: int = 1
 
 
 TWILIO_WHATSAPP: Final = Capabilities(
@@ -51,9 +51,8 @@ TWILIO_WHATSAPP: Final = Capabilities(
     window=True,
     templates=True,
     per_second=80,
-    burst=80,
 )
-TWILIO_SMS: Final = Capabilities(name="SMS (Twilio)", body=1600, seven_bit=True, per_second=10, burst=10)
+TWILIO_SMS: Final = Capabilities(name="SMS (Twilio)", body=1600, seven_bit=True, per_second=10)
 TELEGRAM: Final = Capabilities(
     name="Telegram",
     body=4096,
@@ -64,7 +63,7 @@ TELEGRAM: Final = Capabilities(
     picture_with_buttons=True,
     per_second=30,
     per_chat_second=1,
-    burst=20,
+    chat_burst=5,
 )
 META_WHATSAPP: Final = Capabilities(
     name="WhatsApp (Meta)",
@@ -82,7 +81,6 @@ META_WHATSAPP: Final = Capabilities(
     window=True,
     templates=True,
     per_second=80,
-    burst=80,
 )
 
 CHANNELS: Final[dict[tuple[Provider, Channel], Capabilities]] = {

@@ -99,6 +99,8 @@ _SENT: Final = (
         provider_id=bindparam("by_provider"),
         body=bindparam("words"),
         error_code=bindparam("mark"),
+        segments=bindparam("parts"),
+        cost_micros=bindparam("micros"),
         lease_until=None,
     )
     .execution_options(synchronize_session=False)
@@ -145,10 +147,27 @@ def asked_long_enough(message: Message) -> timedelta:
 
 
 def record_sent(
-    session: Session, message_id: int, *, provider_id: str, body: str, error_code: str | None = None
+    session: Session,
+    message_id: int,
+    *,
+    provider_id: str,
+    body: str,
+    error_code: str | None = None,
+    segments: int | None = None,
+    cost_micros: int | None = None,
 ) -> None:
     """The provider took it; a status that came sooner stays."""
-    session.execute(_SENT, {"message_id": message_id, "by_provider": provider_id, "words": body, "mark": error_code})
+    session.execute(
+        _SENT,
+        {
+            "message_id": message_id,
+            "by_provider": provider_id,
+            "words": body,
+            "mark": error_code,
+            "parts": segments,
+            "micros": cost_micros,
+        },
+    )
 
 
 def put_back(session: Session, message: Message, *, now: datetime, error_code: str, after: float | None = None) -> bool:
@@ -207,10 +226,22 @@ def redirect(
             lease_until=None,
             provider_id=None,
             sent_at=None,
+            by_template=False,
+            slot_at=None,
+            shown_as=None,
         ),
         execution_options={"synchronize_session": False},
     )
     wake(session, WAKE_OUTBOX)
+
+
+def again(session: Session, message: Message, *, by_template: bool, now: datetime) -> None:
+    """Say it once more in the same place: it was refused as it was."""
+    redirect(session, message, line_id=message.line_id, channel=message.channel, address=message.address, now=now)
+    session.execute(
+        update(Message).where(Message.id == message.id).values(by_template=by_template),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def apply_status(

@@ -100,7 +100,7 @@ def _with_links(text: str, message: Outgoing, can: Capabilities) -> str:
     if message.place is not None:
         link = _MAP.format(lat=message.place.lat, lon=message.place.lon)
         lines += [] if link in text else [link]
-    if message.media_url and not can.caption and message.media_url not in text:
+    if message.media_url and not can.caption and not message.options and message.media_url not in text:
         lines.append(message.media_url)
     return "\n".join(lines)
 

@@ -94,9 +94,11 @@ def tell_owners(
     options: Sequence[Json] = (),
     booking_id: int | None = None,
     key: str | None = None,
+    account_id: int | None = None,
 ) -> int:
     """Queue a card for everybody who runs this property from a chat; returns how many were queued."""
-    account_id = session.scalars(select(Property.account_id).where(Property.id == property_id)).one()
+    if account_id is None:
+        account_id = session.scalars(select(Property.account_id).where(Property.id == property_id)).one()
     chats = chats_of(session, account_id, property_id)
     return _tell(session, account_id, chats, reply, facts, now, options=options, booking_id=booking_id, key=key)
 
@@ -153,6 +155,30 @@ def say_to_chat(
         },
         now,
     )
+
+
+def continue_later(session: Session, message: Message, parts: Sequence[str], *, now: datetime) -> None:
+    """What is too long for one message follows in further ones, each once."""
+    for number, words in enumerate(parts, start=2):
+        _queue(
+            session,
+            {
+                "account_id": message.account_id,
+                "line_id": message.line_id,
+                "channel": message.channel,
+                "address": message.address,
+                "conversation_id": message.conversation_id,
+                "booking_id": message.booking_id,
+                "turn_id": message.turn_id,
+                "purpose": message.purpose,
+                "key": f"more:{message.id}:{number}",
+                "reply": "continued",
+                "facts": {"words": words},
+                "options": [],
+                "language": message.language,
+            },
+            now,
+        )
 
 
 def chats_of(

@@ -5,19 +5,59 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.messaging.consent import record_choice
-from core.messaging.delivery import fail, redirect
+from core.messaging.delivery import again, fail, redirect
 from core.messaging.outbox import tell_account
-from models.account import Line
+from core.messaging.trouble import escalate
+from models.account import AppUser, Line, OwnerChat
+from models.booking import Booking
 from models.guest import Guest, GuestIdentity
 from models.messaging import Message
 from models.states import Channel, Purpose
 
 # The window is shut, or there is no WhatsApp under that number.
 NOT_ON_WHATSAPP: Final = frozenset({"63016", "63024", "63003"}) | {"131047", "131026"}  # Twilio's, then Meta's
+
+WINDOW_SHUT: Final = frozenset({"63016", "131047"})
+
+
+def not_on_whatsapp(session: Session, message: Message, guest_id: int | None, *, code: str, now: datetime) -> None:
+    """WhatsApp would not have it: by an approved template when only the window is shut, else another way."""
+    if code in WINDOW_SHUT and message.shown_as != "template":
+        again(session, message, by_template=True, now=now)
+        return
+    another_way(session, message, guest_id, now=now, reason=code)
+
+
+def has_blocked(session: Session, message: Message, *, now: datetime) -> None:
+    """Somebody in charge has thrown our bot out: their chat is no longer theirs, and they are told elsewhere."""
+    chat = session.scalar(
+        update(OwnerChat)
+        .where(OwnerChat.line_id == message.line_id, OwnerChat.address == message.address)
+        .where(OwnerChat.unlinked_at.is_(None))
+        .values(unlinked_at=now)
+        .returning(OwnerChat)
+    )
+    user_id = None if chat is None else chat.user_id
+    other = session.scalar(
+        select(OwnerChat)
+        .where(OwnerChat.account_id == message.account_id, OwnerChat.user_id == user_id)
+        .where(OwnerChat.unlinked_at.is_(None))
+        .order_by(OwnerChat.id.desc())
+        .limit(1)
+    )
+    if other is not None:
+        redirect(session, message, line_id=other.line_id, channel=other.channel, address=other.address, now=now)
+        return
+    phone = session.scalar(select(AppUser.phone).where(AppUser.id == user_id))
+    sms = _sms_line(session, message.account_id)
+    if phone and sms is not None:
+        redirect(session, message, line_id=sms.id, channel=Channel.SMS, address=phone, now=now)
+        return
+    fail(session, message.id, error_code="blocked")
 
 
 def another_way(session: Session, message: Message, guest_id: int | None, *, now: datetime, reason: str) -> None:
@@ -67,6 +107,9 @@ def tell_people(session: Session, message: Message, *, now: datetime) -> None:
         now=now,
         key=f"could_not_tell:{message.id}",
     )
+    booking = None if message.booking_id is None else session.get(Booking, message.booking_id)
+    if booking is not None and message.purpose is Purpose.BOOKING_FACT:
+        escalate(session, booking, "delivery", about=str(message.id), now=now)
 
 
 def _sms_line(session: Session, account_id: int) -> Line | None:
