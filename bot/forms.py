@@ -178,6 +178,10 @@ def _picture_url(value: str, voice: Voice) -> str:
     return f"{voice.links.base_url}/pictures/{quote(value)}"
 
 
+def _recording_url(value: int, voice: Voice) -> str:
+    return f"{voice.links.base_url}/r/{value}/{voice.links.sign(f'recording {value}')}"
+
+
 def _map_url(_value: str, voice: Voice) -> str | None:
     lat, lon = voice.facts.get("lat"), voice.facts.get("lon")
     return None if lat is None or lon is None else f"https://maps.google.com/?q={lat},{lon}"
@@ -209,4 +213,5 @@ FORMS: Final[Mapping[str, Callable[[Any, Voice], str | None]]] = {
     "invoice_url": _card_url("invoice.pdf"),
     "picture_url": _picture_url,
     "map_url": _map_url,
+    "recording_url": _recording_url,
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import ProviderUnavailable
+from core.errors import ProviderError, ProviderUnavailable
 from core.guests.identify import identity_of
 from core.log import get_logger
 from core.messaging import turns
@@ -17,12 +17,16 @@ from core.messaging.consent import Choice, record_choice
 from core.messaging.handoff import pass_on
 from core.messaging.outbox import say_to_guest, tell_account
 from core.messaging.turns import Taken
+from core.ports import SpeechToText
 from core.unit_of_work import unit_of_work
 from jobs.presence import Presence
+from models.base import Json
 from models.conversation import Conversation, Turn
 from models.states import Channel, ConversationMode, TurnState
 from providers.house import House
+from providers.media import fetch
 from providers.rasa import RasaEngine
+from providers.speech import listener
 
 log = get_logger()
 
@@ -43,6 +47,9 @@ class _Try:
     asked: str
     attempts: int
     created_at: datetime
+    language: str
+    line_id: int
+    voice_note: Json | None
 
 
 class Turns:
@@ -54,6 +61,7 @@ class Turns:
         self._engine = engine
         self._quiet = timedelta(seconds=house.settings.burst_seconds)
         self._patience = timedelta(seconds=house.settings.give_up_seconds)
+        self._listener = listener(house.settings.speech_to_text)
 
     def take_next(self) -> bool:
         """Answer one guest who has written; False when nobody waits."""
@@ -78,6 +86,8 @@ class Turns:
         return self._try(attempt)
 
     def _try(self, attempt: _Try) -> bool | float:
+        if attempt.voice_note is not None and self._listener is not None:
+            attempt = self._written_down(attempt, attempt.voice_note, self._listener)
         try:
             self._engine.take(
                 turn_id=attempt.turn_id,
@@ -91,6 +101,25 @@ class Turns:
             return self._not_answered(attempt, str(trouble.facts.get("reason")), reached="reached" in trouble.facts)
         # Should the engine be wrong, the turn is still open and is taken again when its lease lapses.
         return True
+
+    def _written_down(self, attempt: _Try, voice_note: Json, listening: SpeechToText) -> _Try:
+        """The words of a voice note, as if they had been typed; what cannot be heard stays a voice note."""
+        settings, line = self._house.settings, self._house.registry.line(attempt.line_id)
+        keys = self._house.registry.keys(line.account_id, line.provider)
+        try:
+            auth = (keys.get("account_sid", ""), keys.get("auth_token", ""))
+            audio, kind = fetch(voice_note["url"], auth=auth, base_url=settings.twilio_api_base_url)
+            words = listening.write_down(audio, kind, language=attempt.language).strip()
+        except ProviderError as trouble:
+            log.warning("voice_note_not_heard", turn=attempt.turn_id, code=trouble.code, **trouble.facts)
+            return attempt
+        if not words:
+            return attempt
+        with unit_of_work(self._house.engine) as session:
+            turn = session.get_one(Turn, attempt.turn_id, with_for_update={"key_share": True})
+            if turn.state is TurnState.OPEN:
+                turn.kind, turn.text = "text", words
+        return replace(attempt, kind="text", text=words)
 
     def _not_answered(self, attempt: _Try, reason: str, *, reached: bool) -> bool | float:
         """Perhaps it was, and only the word of it was lost: the turn's row tells."""
@@ -180,4 +209,13 @@ def _attempt(turn: Turn, talk: Conversation) -> _Try:
         asked=talk.asked,
         attempts=turn.attempts,
         created_at=turn.created_at,
+        language=talk.language,
+        line_id=talk.line_id,
+        voice_note=_voice_note(turn),
     )
+
+
+def _voice_note(turn: Turn) -> Json | None:
+    """The recording of a turn that has no words."""
+    items = turn.content.get("media", ()) if turn.kind == "media" else ()
+    return next((item for item in items if "audio" in str(item.get("type")) and item.get("url")), None)

@@ -13,6 +13,7 @@ import api.cards
 import api.debug
 import api.invoices
 import api.pay
+import api.recordings
 import webhooks.app
 from core.log import configure
 from core.settings import load
@@ -33,7 +34,8 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="Atithi", version="1", lifespan=lifespan, max_body_size=_MAX_BODY)
     app.state.house = house
     wait_at_the_door(app)
-    pages = (api.app.router, api.pay.router, api.cards.router, api.invoices.router, api.debug.router)
+    cards = (api.cards.router, api.invoices.router, api.recordings.router)
+    pages = (api.app.router, api.pay.router, *cards, api.debug.router)
     for router in (*pages, *webhooks.app.routers):
         app.include_router(router)
     return app

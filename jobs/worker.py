@@ -19,8 +19,8 @@ from core.settings import load
 from jobs.holds import free_late_tables, sweep_holds
 from jobs.horizon import extend_horizons, heal_missing_days
 from jobs.inbox import Inbox
-from jobs.outbox import Outbox
 from jobs.media import fetch_all
+from jobs.outbox import Outbox
 from jobs.payments import Payments
 from jobs.people import remind_guests, remind_people, tell_of_the_day
 from jobs.pollers import Listener, Poller

@@ -30,6 +30,7 @@ from bot.owner import (
     supply,
     tablework,
     talks,
+    undelivered,
 )
 from bot.owner.counter import Choose, Counter, Doer, Edit, Halt, Heard, Plan, Planner, Shower, Undoer, button
 from bot.owner.order import Order
@@ -93,7 +94,7 @@ _UNDOES: Final[Mapping[str, Undoer]] = (
     | pricework.UNDOES
 )
 _SHOWS: Final[Mapping[str, Shower]] = (
-    shows.SHOWS | approving.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS | pricework.SHOWS
+    shows.SHOWS | approving.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS | pricework.SHOWS | undelivered.SHOWS
 )
 # What Telegram shows beside the field one writes in.
 MENU: Final[Mapping[str, str]] = {

@@ -59,7 +59,15 @@ _OF_SOMEBODY: Final = frozenset(
     {"waitlist", "offer_line", "unline", "find", "book", "walk_in", "take", "hand_back", "reply"}
 )
 _OF_PEOPLE: Final = frozenset({"invite", "remove", "role"})
-_BUTTONS: Final = {"y": "yes", "n": "no", "u": "undo", "ht": "take", "hb": "hand_back", "hr": "show_chat"}
+_BUTTONS: Final = {
+    "y": "yes",
+    "n": "no",
+    "u": "undo",
+    "ht": "take",
+    "hb": "hand_back",
+    "hr": "show_chat",
+    "again": "say_again",
+}
 
 
 def read(

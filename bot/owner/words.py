@@ -31,6 +31,7 @@ SLASH: Final[dict[str, str]] = {
     "note": "note", "walkin": "walk_in", "move": "move_table", "pin": "pin", "unpin": "unpin",
     "moveroom": "move_room", "swap": "swap_rooms", "promise": "promise_room", "unpromise": "unpromise_room",
     "addroom": "add_room", "removeroom": "remove_room", "event": "event",
+    "undelivered": "undelivered", "retry": "say_again",
     "endevent": "end_event", "late": "late_rule", "book": "book", "inbox": "inbox", "take": "take", "reply": "reply",
     "r": "reply", "canned": "canned", "c": "canned", "handback": "hand_back", "done": "hand_back",
     "resolve": "hand_back", "figures": "figures", "report": "figures", "stats": "figures", "staff": "staff",

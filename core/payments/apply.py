@@ -16,6 +16,7 @@ from core.bookings.events import record
 from core.bookings.move import lock
 from core.bookings.tell import tell_guest, tell_house
 from core.log import get_logger
+from core.messaging.trouble import escalate
 from core.payments.ask import ask_for_payment
 from core.payments.folio import add_line, folio_of
 from core.payments.links import LIVE, close_links, record_paid
@@ -170,6 +171,7 @@ def _not_captured(session: Session, booking: Booking, link: PaymentLink, payment
         case PaymentState.FLAGGED:
             record(session, booking, "payment_flagged", actor=ActorKind.GATEWAY, door=door, now=now, facts=facts)
             tell_house(session, booking, "owner_payment_flagged", now=now, about=str(payment.id), more=facts)
+            escalate(session, booking, "payment", about=str(payment.id), now=now)
             return Outcome.FLAGGED
         case PaymentState.FAILED:
             record(session, booking, "payment_failed", actor=ActorKind.GATEWAY, door=door, now=now, facts=facts)

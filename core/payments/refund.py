@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.bookings.tell import tell_guest, tell_house
 from core.errors import RefundTooLarge
+from core.messaging.trouble import escalate
 from core.messaging.wake import WAKE_PAYMENTS, wake
 from core.payments.folio import add_line
 from core.payments.links import LEASE
@@ -259,6 +260,7 @@ def _tell_failed(session: Session, refund: Refund, *, now: datetime) -> None:
     if (booking := _booking(session, refund)) is not None:
         tell_guest(session, booking, "refund_failed", now=now, about=str(refund.id), more=_facts(refund))
         tell_house(session, booking, "owner_refund_failed", now=now, about=str(refund.id), more=_facts(refund))
+        escalate(session, booking, "refund", about=str(refund.id), now=now)
 
 
 def _tell_sent(session: Session, refund: Refund, *, now: datetime) -> None:
