@@ -52,7 +52,7 @@ FACTS: Final[dict[str, Any]] = {
     "seat": "window", "deposit_for": "New Year's Eve", "before": ["T1", "T2"], "was_room": "101",
     "as_of": "2026-12-24T20:30+05:30",
     "never": False,
-    "review_stars": 2,
+    "review_stars": 2, "recording": 7, "trouble": "payment", "handoff": 3, "why": "63016",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
 NAMES_WANTED: Final = {"ask_stay_place_unknown", "ask_table_place_unknown", "stay_other_types"}
@@ -163,8 +163,14 @@ def test_stays_and_tables_are_confirmed_in_their_own_words() -> None:
     assert "Check-in from 2 pm" in stay.text
     assert "https://desk.example/b/K7QM9C/signed-K7QM9C/calendar.ics" in stay.text
     assert "Thu 24 Dec, 8:30 pm, 3 guests" in table.text
-    assert stay.place is not None
-    assert stay.place.address == "14 Kothi Marg"
+    assert stay.media_url == "https://desk.example/b/K7QM9C/signed-K7QM9C/qr.png"
+    assert "the single word CANCEL" in stay.note
+
+
+def test_a_place_is_an_extra_beside_the_words() -> None:
+    pin = render("house_pin", FACTS, language="en", links=LINKS)
+    assert pin.place is not None
+    assert (pin.place.address, pin.extra) == ("14 Kothi Marg", True)
 
 
 @pytest.mark.parametrize(
