@@ -17,6 +17,9 @@ from sandbox.telegram import door as telegram
 from sandbox.turnstile import Turnstile
 from sandbox.twilio import content, media, messages, records
 from sandbox.twilio import errors as twilio_errors
+from sandbox.whatsapp import errors as meta_errors
+from sandbox.whatsapp import inbound as meta_inbound
+from sandbox.whatsapp import messages as meta_messages
 from sandbox.world import World
 
 SWEEP_SECONDS = 1.0
@@ -61,10 +64,24 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Atithi sandbox", docs_url="/docs", redoc_url=None, lifespan=life)
     app.state.world = world
-    for door in (content, messages, records, media, links, ledger, telegram, script, debug, pages):
+    for door in (
+        content,
+        messages,
+        records,
+        media,
+        links,
+        ledger,
+        meta_messages,
+        meta_inbound,
+        telegram,
+        script,
+        debug,
+        pages,
+    ):
         app.include_router(door.router)
     app.mount("/phones", pages.static)
     app.add_exception_handler(twilio_errors.TwilioError, twilio_errors.answer_refused)
     app.add_exception_handler(razorpay_errors.RazorpayError, razorpay_errors.answer_refused)
+    app.add_exception_handler(meta_errors.MetaError, meta_errors.answer_refused)
     app.add_middleware(Turnstile, world=world)
     return app

@@ -84,6 +84,7 @@ def demo_environment(ports: Ports) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": account.twilio_auth_token,
         "TWILIO_WHATSAPP_FROM": account.whatsapp_number,
         "TWILIO_SMS_FROM": account.sms_number,
+        "WHATSAPP_CLOUD_API_BASE_URL": sandbox,
         "TELEGRAM_API_BASE_URL": sandbox,
         "TELEGRAM_BOT_TOKEN": account.telegram_bot_token,
         "TELEGRAM_WEBHOOK_SECRET": account.telegram_webhook_secret,

@@ -12,8 +12,8 @@ class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     times: int = Field(1, ge=1, le=100_000)
-    provider: str | None = Field(None, description="twilio, telegram or razorpay: calls to that provider")
-    webhook: str | None = Field(None, description="twilio, twilio_status, telegram or razorpay: deliveries to us")
+    provider: str | None = Field(None, description="twilio, meta, telegram or razorpay: calls to that provider")
+    webhook: str | None = Field(None, description="twilio, meta (either with _status), telegram or razorpay")
     method: str | None = Field(None, description="only calls with this HTTP method")
     match: str | None = Field(None, description="only calls whose path, or webhooks whose label, contains this")
     status: int | None = Field(None, ge=400, le=599)

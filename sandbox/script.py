@@ -17,6 +17,8 @@ from sandbox.telegram import owner
 from sandbox.telegram.bots import bot_of
 from sandbox.twilio.inbound import Writing, receive
 from sandbox.twilio.statuses import person_reads
+from sandbox.whatsapp import inbound as meta
+from sandbox.whatsapp import statuses as meta_statuses
 from sandbox.world import Here, World
 
 router = APIRouter(tags=["script"])
@@ -158,7 +160,16 @@ async def guest_writes(number: str, given: Message, world: Here) -> Json:
         sid=given.sid,
         name=given.name,
     )
+    if channel == "whatsapp" and _by_meta(account, given, answers):
+        return meta.receive(world, guest, writing).as_json()
     return receive(world, guest, writing).as_json()
+
+
+def _by_meta(account: Account, given: Message, answers: Line | None) -> bool:
+    """Whether it goes to the number that is Meta's: named, or the one that is being answered."""
+    if answers is not None:
+        return answers.sid.startswith("wamid.")
+    return bool(given.to) and given.to in {account.meta_number, account.meta_number_id}
 
 
 @router.get("/guests/{number}/messages")
@@ -170,7 +181,8 @@ async def guest_messages(number: str, world: Here, after: int = 0, wait: Wait = 
 @router.post("/guests/{number}/read")
 async def guest_reads(number: str, world: Here, business: str | None = None) -> Json:
     """The guest looks at the conversation."""
-    return {"read": person_reads(world, phone_number(number), business)}
+    guest = phone_number(number)
+    return {"read": person_reads(world, guest, business) + meta_statuses.person_reads(world, guest, business)}
 
 
 @router.post("/owners/{chat_id}/messages", status_code=201)

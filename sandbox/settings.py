@@ -13,7 +13,7 @@ DEFAULT_GUEST = "+919876543210"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One business with its lines at Twilio, Telegram and Razorpay."""
+    """One business with its lines at Twilio, Meta, Telegram and Razorpay."""
 
     name: str
     twilio_account_sid: str
@@ -29,6 +29,13 @@ class Account:
     owner_chat_id: int = 0
     owner_name: str = "Owner"
     razorpay_account_id: str = ""
+    # A second WhatsApp number, straight from Meta; nobody need use it.
+    meta_number: str = ""
+    meta_number_id: str = ""
+    meta_business_id: str = ""
+    meta_token: str = ""
+    meta_app_secret: str = ""
+    meta_verify_token: str = ""
 
     @property
     def bot_id(self) -> int:
@@ -54,6 +61,12 @@ def _fake_account(number: int, name: str, owner_name: str) -> Account:
         razorpay_key_secret=f"fakeSandboxKeySecret{number:04d}",
         razorpay_webhook_secret=f"fake-razorpay-webhook-secret-{number:04d}",
         razorpay_account_id=f"acc_FakeSandbox{number:03d}",
+        meta_number=f"+141555503{number:02d}",
+        meta_number_id=f"10600000000{number:04d}",
+        meta_business_id=f"10200000000{number:04d}",
+        meta_token=f"EAAFakeSandboxToken{number:04d}",
+        meta_app_secret=f"fa4e{number:028x}",
+        meta_verify_token=f"fake-whatsapp-verify-token-{number:04d}",
     )
 
 

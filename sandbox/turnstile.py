@@ -15,9 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.faults import Fault
 from sandbox.lines import Json
 from sandbox.razorpay.errors import error_json
+from sandbox.whatsapp.errors import error_json as meta_error
 from sandbox.world import World
 
 _TELEGRAM = re.compile(r"^/(file/)?bot[^/]*/")
+_META = re.compile(r"^/(v\d+\.\d+|whatsapp_business)/")
 _BODY_SHOWN = 64 * 1024
 
 
@@ -25,6 +27,8 @@ def provider_of(path: str) -> str | None:
     """Which provider's door this path is, if any."""
     if path.startswith(("/2010-04-01/", "/v1/Content")):
         return "twilio"
+    if _META.match(path):
+        return "meta"
     if path.startswith("/v1/"):
         return "razorpay"
     return "telegram" if _TELEGRAM.match(path) else None
@@ -58,6 +62,8 @@ def _refusal(provider: str, fault: Fault, status: int) -> Json:
             after = fault.retry_after or 1
             body |= {"description": f"Too Many Requests: retry after {after}", "parameters": {"retry_after": after}}
         return body
+    if provider == "meta":
+        return meta_error(130429 if status == HTTPStatus.TOO_MANY_REQUESTS else 131000, "Scripted failure")
     refusal = error_json("Scripted failure")
     refusal["error"]["code"] = "SERVER_ERROR" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "BAD_REQUEST_ERROR"
     return refusal

@@ -77,6 +77,9 @@ class World:
     twilio_inbound: dict[str, Json] = field(default_factory=dict)
     opted_out: set[tuple[str, str]] = field(default_factory=set)
     last_inbound: dict[tuple[str, str], float] = field(default_factory=dict)
+    # Meta: messages of ours and of guests by their ids.
+    meta_messages: dict[str, Json] = field(default_factory=dict)
+    meta_inbound: dict[str, Json] = field(default_factory=dict)
     # Telegram: one bot's memory per token.
     bots: dict[str, Bot] = field(default_factory=dict)
     # Razorpay: entities by id, idempotency keys.
@@ -99,6 +102,7 @@ class World:
         memories: tuple[Clearable, ...] = (
             *(self.calls, self.uploads, self.bots),
             *(self.twilio_messages, self.twilio_contents, self.twilio_inbound, self.opted_out, self.last_inbound),
+            *(self.meta_messages, self.meta_inbound),
             *(self.orders, self.payment_links, self.payments, self.refunds, self.refund_keys),
         )
         for memory in memories:
@@ -130,6 +134,8 @@ class World:
         for account in self.settings.accounts:
             bare = account.whatsapp_number.removeprefix("whatsapp:")
             if business in {account.name, account.whatsapp_number, bare, account.sms_number}:
+                return account
+            if business and business in {account.meta_number, account.meta_number_id}:
                 return account
             if business in {account.telegram_bot_token, account.telegram_bot_username, str(account.bot_id)}:
                 return account

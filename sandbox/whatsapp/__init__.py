@@ -1,0 +1,1 @@
+"""WhatsApp as Meta itself offers it: the Graph API's messages, its files and its signed webhooks."""
