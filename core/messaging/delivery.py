@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.messaging.wake import WAKE_OUTBOX, wake
 from models.account import OwnerChat
+from models.base import word
 from models.conversation import Conversation
 from models.guest import GuestIdentity
 from models.messaging import Message
@@ -54,20 +55,23 @@ _waits_for_another: Final = exists().where(
     _earlier.line_id == Message.line_id,
     _earlier.address == Message.address,
     _earlier.id < Message.id,
-    _earlier.state.in_(_ON_THE_WAY),
+    _earlier.state.in_([word(each) for each in _ON_THE_WAY]),
     # what is only meant for later, such as an alert in quiet hours, holds nobody up
     (_earlier.attempts > 0) | (_earlier.next_attempt_at <= bindparam("now")),
 )
 _NEXT: Final = (
     select(Message)
-    .where(Message.state == MessageState.QUEUED, Message.next_attempt_at <= bindparam("now"), ~_waits_for_another)
+    .where(Message.state == word(MessageState.QUEUED), Message.next_attempt_at <= bindparam("now"), ~_waits_for_another)
     .order_by(Message.id)
     .limit(1)
     .with_for_update(skip_locked=True, key_share=True)
 )
 _UNKNOWN: Final = (
     select(Message)
-    .where(Message.state.in_((MessageState.SENDING, MessageState.UNKNOWN)), Message.lease_until <= bindparam("now"))
+    .where(
+        Message.state.in_((word(MessageState.SENDING), word(MessageState.UNKNOWN))),
+        Message.lease_until <= bindparam("now"),
+    )
     .order_by(Message.lease_until)
     .limit(1)
     .with_for_update(skip_locked=True, key_share=True)

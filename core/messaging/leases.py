@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.messaging.delivery import ASK_EVERY, SENDER_DIED
 from core.messaging.wake import WAKE_TURNS, wake
+from models.base import word
 from models.conversation import Turn
 from models.messaging import Message
 from models.states import MessageState, TurnState
@@ -24,8 +25,10 @@ WORKERS: Final = 41_002  # the first number of the lock each worker keeps; the s
 
 _locks: Final = table("pg_locks", column("locktype"), column("classid"), column("objid"), column("granted"))
 _claims: Final = union(
-    select(Message.worker).where(Message.state == MessageState.SENDING, Message.worker.is_not(None)),
-    select(Turn.worker).where(Turn.state == TurnState.OPEN, Turn.lease_until.is_not(None), Turn.worker.is_not(None)),
+    select(Message.worker).where(Message.state == word(MessageState.SENDING), Message.worker.is_not(None)),
+    select(Turn.worker).where(
+        Turn.state == word(TurnState.OPEN), Turn.lease_until.is_not(None), Turn.worker.is_not(None)
+    ),
 ).subquery()
 _alive: Final = exists().where(
     _locks.c.locktype == "advisory",

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.messaging.heard import Heard
-from models.base import Json
+from models.base import Json, word
 from models.conversation import Conversation, Turn
 from models.messaging import InboxEntry
 from models.states import InboxState, TurnState
@@ -31,10 +31,10 @@ _WAITS: Final = (0.5, 1, 2, 4, 8, 15)
 _due: Final = (
     select(InboxEntry.conversation_id, func.min(InboxEntry.next_attempt_at).label("since"))
     .where(
-        InboxEntry.state == InboxState.NEW,
+        InboxEntry.state == word(InboxState.NEW),
         InboxEntry.next_attempt_at <= bindparam("now"),
         InboxEntry.conversation_id.is_not(None),
-        ~exists().where(Turn.conversation_id == InboxEntry.conversation_id, Turn.state == TurnState.OPEN),
+        ~exists().where(Turn.conversation_id == InboxEntry.conversation_id, Turn.state == word(TurnState.OPEN)),
     )
     .group_by(InboxEntry.conversation_id)
     .order_by("since")
@@ -51,15 +51,15 @@ _NEXT: Final = (
 )
 _WAITING: Final = (
     select(InboxEntry)
-    .where(InboxEntry.conversation_id == bindparam("conversation_id"), InboxEntry.state == InboxState.NEW)
-    .where(~exists().where(Turn.conversation_id == bindparam("conversation_id"), Turn.state == TurnState.OPEN))
+    .where(InboxEntry.conversation_id == bindparam("conversation_id"), InboxEntry.state == word(InboxState.NEW))
+    .where(~exists().where(Turn.conversation_id == bindparam("conversation_id"), Turn.state == word(TurnState.OPEN)))
     .order_by(InboxEntry.id)
     .limit(_MOST_IN_A_BURST + 1)
 )
 _AGAIN: Final = (
     select(Turn)
     .where(
-        Turn.state == TurnState.OPEN,
+        Turn.state == word(TurnState.OPEN),
         Turn.next_attempt_at <= bindparam("now"),
         Turn.lease_until.is_(None) | (Turn.lease_until <= bindparam("now")),
     )
