@@ -24,6 +24,7 @@ from core.errors import (
     StayTooLongThen,
     StayTooShort,
 )
+from core.prepared import Prepared
 from models.dates import StayDates
 from models.inventory import NightInventory, StayRoom
 
@@ -68,12 +69,14 @@ locked AS (
     FOR NO KEY UPDATE OF i
 )"""
 
-_SELL: Final = text(
-    "WITH"
-    + _THEIRS
-    + """
+_SELL: Final = Prepared(
+    text(
+        "WITH"
+        + _THEIRS
+        + """
 UPDATE night_inventory i SET sellable = l.sellable, held = l.held - l.rooms, sold = l.sold + l.rooms
 FROM locked l WHERE i.room_type_id = l.room_type_id AND i.night = l.night"""
+    )
 )
 
 _GIVE_BACK: Final = text(
@@ -128,7 +131,7 @@ def rooms_free(nights: Sequence[NightCount]) -> int:
 
 def sell_held(session: Session, booking_ids: Collection[int]) -> None:
     """What these bookings held is sold now."""
-    session.execute(_SELL, {"booking_ids": list(booking_ids), "active": True})
+    _SELL.run(session, booking_ids=list(booking_ids), active=True)
 
 
 def give_back(session: Session, booking_ids: Collection[int], *, was: Count) -> None:

@@ -13,7 +13,7 @@ from core.bookings.hold_stay import stay_of
 from core.bookings.hold_table import find_place
 from core.bookings.move import move, why_not
 from core.bookings.rooms import numbers_kept, seat_again
-from core.bookings.tell import tell_guest, tell_house
+from core.bookings.tell import tell_both
 from core.bookings.waitlist_line import line_goes_first, settle_agreed
 from core.errors import BookingError, RoomsGone
 from core.payments.folio import charge
@@ -95,8 +95,7 @@ def _agree(
     close_links(session, [booking.id], now=now)
     record(session, booking, "confirmed", actor=actor, actor_id=actor_id, door=door, now=now)
     if not quietly:
-        tell_guest(session, booking, "booking_confirmed", now=now)
-        tell_house(session, booking, "owner_new_booking", now=now)
+        tell_both(session, booking, "booking_confirmed", "owner_new_booking", now=now)
 
 
 def _quote_again(session: Session, quote: Quote, guest_id: int, *, now: datetime) -> Quote:

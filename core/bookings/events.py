@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from core.prepared import Prepared, given
 from models.base import Json
 from models.booking import Booking, BookingEvent
 from models.states import ActorKind
+
+_COLUMNS: Final = ("account_id", "booking_id", "kind", "status", "actor", "actor_id", "door", "facts", "at")
+_RECORD: Final = Prepared(insert(BookingEvent).values({name: given(name) for name in _COLUMNS}))
 
 
 def record(
@@ -40,21 +45,16 @@ def record_all(
     facts: Json | None = None,
 ) -> None:
     """The same thing happened to all of them."""
-    if bookings:
-        session.execute(
-            insert(BookingEvent),
-            [
-                {
-                    "account_id": booking.account_id,
-                    "booking_id": booking.id,
-                    "kind": kind,
-                    "status": booking.status,
-                    "actor": actor,
-                    "actor_id": actor_id,
-                    "door": door,
-                    "facts": facts or {},
-                    "at": now,
-                }
-                for booking in bookings
-            ],
+    for booking in bookings:
+        _RECORD.run(
+            session,
+            account_id=booking.account_id,
+            booking_id=booking.id,
+            kind=kind,
+            status=booking.status,
+            actor=actor,
+            actor_id=actor_id,
+            door=door,
+            facts=facts or {},
+            at=now,
         )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final
+from datetime import datetime, time
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, true
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from core.payments.folio import Folio, due_now, folio_of
+from core.payments.folio import SUMS, Folio, due_now
 from core.payments.links import LIVE
+from core.prepared import Prepared, Row, given
 from core.pricing.cancellation import free_until
 from core.pricing.deposit import still_due
 from models.base import Json
@@ -35,20 +37,72 @@ _OF_STAYS: Final = (
     "check_out_at",
 )
 
+_ACCOUNT: Final = SUMS.subquery()
+_HOUSE: Final = (
+    Property.name,
+    Property.phone,
+    Property.city,
+    Property.area,
+    Property.address,
+    Property.lat,
+    Property.lon,
+    Property.bring,
+    Property.time_zone,
+    Property.check_in_at,
+    Property.check_out_at,
+)
+_PRICE: Final = (Quote.tax_paise, Quote.request, Quote.parts)
+_FOUND: Final = Prepared(
+    select(
+        *_HOUSE,
+        *_PRICE,
+        Guest.name,
+        select(PaymentLink.token)
+        .where(PaymentLink.booking_id == given("booking_id"), PaymentLink.state.in_(LIVE))
+        .scalar_subquery(),
+        *_ACCOUNT.c,
+    )
+    .join_from(Property, Quote, Quote.id == given("quote_id"))
+    .join(Guest, Guest.id == given("guest_id"))
+    .join(_ACCOUNT, true())
+    .where(Property.id == given("property_id"))
+)
+
+
+class _House(NamedTuple):
+    """What a guest is told of the house."""
+
+    name: str
+    phone: str | None
+    city: str
+    area: str | None
+    address: str | None
+    lat: float | None
+    lon: float | None
+    bring: Json
+    time_zone: str
+    check_in_at: time
+    check_out_at: time
+
+
+class _Price(NamedTuple):
+    """What a guest is told of the price that was promised."""
+
+    tax_paise: int
+    request: Json
+    parts: Json
+
 
 def booking_facts(session: Session, booking: Booking) -> Json:
     """The facts of a booking as they stand now; what does not apply is null."""
-    house = session.get_one(Property, booking.property_id)
-    quote = session.get_one(Quote, booking.quote_id)
-    folio = folio_of(session, booking.id)
-    guest_name, pay_token = session.execute(
-        select(
-            select(Guest.name).where(Guest.id == booking.guest_id).scalar_subquery(),
-            select(PaymentLink.token)
-            .where(PaymentLink.booking_id == booking.id, PaymentLink.state.in_(LIVE))
-            .scalar_subquery(),
-        )
-    ).one()
+    found = _FOUND.run(
+        session,
+        booking_id=booking.id,
+        property_id=booking.property_id,
+        quote_id=booking.quote_id,
+        guest_id=booking.guest_id,
+    )
+    house, quote, guest_name, pay_token, folio = _read(found.fetchone())
     zone = ZoneInfo(house.time_zone)
     return {
         "reference": booking.reference,
@@ -80,12 +134,21 @@ def booking_facts(session: Session, booking: Booking) -> Json:
     }
 
 
-def _money_facts(booking: Booking, quote: Quote, folio: Folio) -> Json:
+def _read(row: Row | None) -> tuple[_House, _Price, str | None, str | None, Folio]:
+    """The row of `_FOUND`, part by part."""
+    if row is None:
+        raise NoResultFound
+    price, rest = len(_HOUSE), len(_HOUSE) + len(_PRICE)
+    name, token, *sums = row[rest:]
+    return _House(*row[:price]), _Price(*row[price:rest]), name, token, Folio(*map(Money, sums))
+
+
+def _money_facts(booking: Booking, quote: _Price, folio: Folio) -> Json:
     """A held booking has no charges yet: what it will owe is its total."""
     owed = still_due(booking.total_paise, folio.kept) if booking.status in HOLDING else folio.balance
     return {
         "total": booking.total_paise.paise,
-        "tax": quote.tax_paise.paise,
+        "tax": quote.tax_paise,
         "deposit": booking.deposit_paise.paise,
         "paid": folio.payments.paise,
         "balance": max(owed, Money(0)).paise if booking.status in ACTIVE else owed.paise,
@@ -94,7 +157,7 @@ def _money_facts(booking: Booking, quote: Quote, folio: Folio) -> Json:
     }
 
 
-def _stay_facts(booking: Booking, quote: Quote, house: Property) -> Json:
+def _stay_facts(booking: Booking, quote: _Price, house: _House) -> Json:
     return {
         "rooms": len(quote.request["rooms"]),
         "room_type": quote.parts["room_type"],

@@ -8,20 +8,17 @@ between cost several times what the server needs for the hold (docs/performance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, cast
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from psycopg import Connection, Error
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from core.bookings.reference import new_reference
+from core.prepared import as_the_library_says, driver_of
 from core.pricing.deposit import is_payable
 from models.base import Json
 from models.booking import Booking
@@ -148,12 +145,10 @@ def hold_at_once(
     wishes: str | None,
 ) -> AtOnce | None:
     """Hold an ordinary stay; None, and nothing done, when it is not ordinary or not to be had."""
-    session.flush()
-    # The session's connection is psycopg's own; only its type is not known to the library.
-    driver = cast("Connection[tuple[Any, ...]]", session.connection().connection.driver_connection)
+    driver = driver_of(session)
     # A number's size would be part of the statement's name: one width for all, and it is prepared and planned once.
     asked: Json = {"quote_id": Int8(quote_id), "guest_id": Int8(guest_id), "now": now}
-    with _as_the_library_says(session, driver):
+    with as_the_library_says(session, driver):
         found = driver.execute(_PRICE, asked).fetchone()
     if found is None:
         return None
@@ -190,7 +185,7 @@ def hold_at_once(
         "door": door,
         "facts": Jsonb({"total": price.total_paise, "deposit": price.deposit_paise, "hold_until": until.isoformat()}),
     }
-    with _as_the_library_says(session, driver), driver.pipeline():
+    with as_the_library_says(session, driver), driver.pipeline():
         holding = driver.execute(_HOLD, values)
         beside = driver.execute(_BESIDE, values)
     held = holding.fetchone()
@@ -198,17 +193,6 @@ def hold_at_once(
         return None
     numbers_promised, line_waits = beside.fetchone() or (True, True)
     return AtOnce(_as_booking(session, held[0], price, values), numbers_promised, line_waits)
-
-
-@contextmanager
-def _as_the_library_says(session: Session, driver: Connection[tuple[Any, ...]]) -> Iterator[None]:
-    """The driver's errors as everybody expects them, and a connection that is gone is not used again."""
-    try:
-        yield
-    except Error as error:
-        if driver.closed:
-            session.connection().invalidate(error)
-        raise DBAPIError.instance(None, None, error, Error) from error
 
 
 def _as_booking(session: Session, booking_id: int, price: _Price, values: Json) -> Booking:

@@ -13,8 +13,22 @@ from models.booking import Booking
 from models.states import Purpose
 
 
+def tell_both(session: Session, booking: Booking, reply: str, card: str, *, now: datetime) -> None:
+    """Say it to the guest and put the card before the house, from one look at the booking."""
+    facts = booking_facts(session, booking)
+    tell_guest(session, booking, reply, now=now, facts=facts)
+    tell_house(session, booking, card, now=now, facts=facts)
+
+
 def tell_guest(
-    session: Session, booking: Booking, reply: str, *, now: datetime, about: str = "", more: Json | None = None
+    session: Session,
+    booking: Booking,
+    reply: str,
+    *,
+    now: datetime,
+    about: str = "",
+    more: Json | None = None,
+    facts: Json | None = None,
 ) -> None:
     """Say it to the guest where they booked, if they booked in a conversation.
 
@@ -25,13 +39,14 @@ def tell_guest(
         now: the instant.
         about: tells apart what may be said of one booking several times, such as a payment's id.
         more: facts beyond the booking's own.
+        facts: the booking's own, where they were read already.
     """
     if booking.conversation_id is not None:
         say_to_guest(
             session,
             conversation_id=booking.conversation_id,
             reply=reply,
-            facts=booking_facts(session, booking) | (more or {}),
+            facts=(facts or booking_facts(session, booking)) | (more or {}),
             now=now,
             purpose=Purpose.BOOKING_FACT,
             booking_id=booking.id,
@@ -40,14 +55,22 @@ def tell_guest(
 
 
 def tell_house(
-    session: Session, booking: Booking, reply: str, *, now: datetime, about: str = "", more: Json | None = None
+    session: Session,
+    booking: Booking,
+    reply: str,
+    *,
+    now: datetime,
+    about: str = "",
+    more: Json | None = None,
+    facts: Json | None = None,
 ) -> None:
     """Put a card before everybody who runs the property from a chat."""
     tell_owners(
         session,
         property_id=booking.property_id,
+        account_id=booking.account_id,
         reply=reply,
-        facts=booking_facts(session, booking) | (more or {}),
+        facts=(facts or booking_facts(session, booking)) | (more or {}),
         now=now,
         booking_id=booking.id,
         key=_key(reply, booking, about),

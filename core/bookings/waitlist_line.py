@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Date,
     Integer,
     Select,
     SQLColumnExpression,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core.messaging.wake import WAKE_LINE, wake
+from core.prepared import Prepared, given
 from models.booking import Booking
 from models.guest import Guest
 from models.rates import Quote
@@ -44,6 +46,23 @@ def waits_between(
 ) -> ColumnElement[bool]:
     """Whether an entry is about any of these days, the last one excluded."""
     return (WaitlistEntry.first_day < until) & (first < _ENTRY_UNTIL)
+
+
+_TAKEN: Final = Prepared(
+    update(WaitlistEntry)
+    .where(WaitlistEntry.booking_id == given("booking_id"))
+    .values(status=WaitStatus.TAKEN.value, changed_at=given("now"))
+)
+_OVER: Final = Prepared(
+    update(WaitlistEntry)
+    .where(
+        WaitlistEntry.guest_id == given("guest_id"),
+        WaitlistEntry.kind == given("kind"),
+        WaitlistEntry.status == WaitStatus.WAITING,
+        waits_between(given("first_day", Date()), given("until", Date())),
+    )
+    .values(status=WaitStatus.OVER.value, changed_at=given("now"))
+)
 
 
 def call_line(session: Session, property_id: int, first: date, until: date, *, now: datetime) -> None:
@@ -107,15 +126,9 @@ def settle_ended(session: Session, bookings: Sequence[Booking], *, now: datetime
 
 def settle_agreed(session: Session, booking: Booking, *, now: datetime) -> None:
     """The offer was taken; whoever has booked these days waits for none of them any more."""
-    _settle(session, [WaitlistEntry.booking_id == booking.id], WaitStatus.TAKEN, now)
     until = max(booking.last_day, booking.first_day + _DAY)
-    same_days = [
-        WaitlistEntry.guest_id == booking.guest_id,
-        WaitlistEntry.kind == booking.kind,
-        WaitlistEntry.status == WaitStatus.WAITING,
-        waits_between(booking.first_day, until),
-    ]
-    _settle(session, same_days, WaitStatus.OVER, now)
+    _TAKEN.run(session, booking_id=booking.id, now=now)
+    _OVER.run(session, guest_id=booking.guest_id, kind=booking.kind, first_day=booking.first_day, until=until, now=now)
 
 
 def leave_lines(session: Session, guest_id: int, *, now: datetime) -> int:

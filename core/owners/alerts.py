@@ -58,6 +58,8 @@ class Wants:
 
 def wants_of(session: Session, account_id: int, user_ids: Collection[int]) -> dict[int, Wants]:
     """What each of these people wants; who never said anything wants it all."""
+    if not user_ids:
+        return {}
     rows = session.scalars(
         select(OwnerPreference).where(OwnerPreference.account_id == account_id, OwnerPreference.user_id.in_(user_ids))
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, cast, func, insert, select
+from sqlalchemy import BigInteger, cast, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from core.payments.credit_note import credit_back
+from core.prepared import Prepared, given
 from core.pricing.deposit import still_due
 from models.base import Json
 from models.booking import Booking
@@ -23,6 +24,35 @@ _ON_THE_WAY = (RefundState.WANTED, RefundState.SENDING, RefundState.PENDING)
 
 # What the policy keeps of a part of a booking that a change gives up.
 GIVEN_UP: Final = "given_up"
+
+# The four sums of the account of the booking bound as `booking_id`, in the order of `Folio`.
+_SUM_OF: Final = {
+    kind: cast(func.coalesce(func.sum(FolioLine.amount_paise).filter(FolioLine.kind == kind), 0), BigInteger)
+    for kind in (FolioKind.CHARGE, FolioKind.PAYMENT, FolioKind.REFUND)
+}
+SUMS: Final = select(
+    *(each.label(f"folio_{kind.value}s") for kind, each in _SUM_OF.items()),
+    select(cast(func.coalesce(func.sum(Refund.amount_paise), 0), BigInteger))
+    .join(Payment, Payment.id == Refund.payment_id)
+    .where(
+        Refund.booking_id == given("booking_id"),
+        Refund.state.in_(_ON_THE_WAY),
+        Payment.state == PaymentState.CAPTURED,
+    )
+    .scalar_subquery()
+    .label("folio_on_the_way_back"),
+).where(FolioLine.booking_id == given("booking_id"))
+_READ: Final = Prepared(SUMS)
+_PARTS: Final = Prepared(select(Quote.parts).where(Quote.id == given("quote_id")))
+_CHARGE: Final = Prepared(
+    text(
+        """
+        INSERT INTO folio_line (booking_id, kind, label, amount_paise, at)
+        SELECT CAST(:booking_id AS bigint), 'charge', l.label, l.paise, CAST(:now AS timestamptz)
+        FROM unnest(CAST(:labels AS text[]), CAST(:paise AS bigint[])) WITH ORDINALITY AS l(label, paise, place)
+        ORDER BY l.place"""
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +77,8 @@ class Folio:
 
 def folio_of(session: Session, booking_id: int) -> Folio:
     """The sums of a booking's account."""
-    lines = session.execute(
-        select(FolioLine.kind, cast(func.sum(FolioLine.amount_paise), BigInteger))
-        .where(FolioLine.booking_id == booking_id)
-        .group_by(FolioLine.kind)
-    )
-    sums = {kind: Money(paise) for kind, paise in lines}
-    on_the_way = session.scalar(
-        select(cast(func.sum(Refund.amount_paise), BigInteger))
-        .join(Payment, Payment.id == Refund.payment_id)
-        .where(
-            Refund.booking_id == booking_id,
-            Refund.state.in_(_ON_THE_WAY),
-            Payment.state == PaymentState.CAPTURED,
-        )
-    )
-    return Folio(
-        charges=sums.get(FolioKind.CHARGE, NOTHING),
-        payments=sums.get(FolioKind.PAYMENT, NOTHING),
-        refunds=sums.get(FolioKind.REFUND, NOTHING),
-        on_the_way_back=Money(on_the_way or 0),
-    )
+    charges, payments, refunds, on_the_way_back = _READ.run(session, booking_id=booking_id).fetchone() or (0, 0, 0, 0)
+    return Folio(Money(charges), Money(payments), Money(refunds), Money(on_the_way_back))
 
 
 def with_money(session: Session, booking_ids: Collection[int]) -> set[int]:
@@ -92,20 +103,11 @@ def due_now(booking: Booking, folio: Folio) -> Money:
 
 def charge(session: Session, booking: Booking, *, now: datetime) -> None:
     """Write the charges of a confirmed booking, from the parts of the price that was promised."""
-    parts = session.scalars(select(Quote.parts).where(Quote.id == booking.quote_id)).one()
-    lines = [
-        {
-            "booking_id": booking.id,
-            "kind": FolioKind.CHARGE,
-            "label": label,
-            "amount_paise": Money(amount),
-            "at": now,
-        }
-        for label, amount in _charges(parts)
-        if amount
-    ]
+    found = _PARTS.run(session, quote_id=booking.quote_id).fetchone()
+    lines = [(label, amount) for label, amount in _charges(found[0] if found else {}) if amount]
     if lines:
-        session.execute(insert(FolioLine), lines)
+        labels, paise = [label for label, _ in lines], [amount for _, amount in lines]
+        _CHARGE.run(session, booking_id=booking.id, labels=labels, paise=paise, now=now)
 
 
 def uncharge(session: Session, booking: Booking, *, keep: Money, now: datetime) -> None:

@@ -10,17 +10,28 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, case, select, update
 from sqlalchemy.orm import Session
 
 from core.messaging.wake import WAKE_PAYMENTS, wake
 from core.ports import GatewayLink
+from core.prepared import Prepared, given
 from models.folio import PaymentLink
 from models.states import LinkState, Provider
 
 LEASE: Final = timedelta(seconds=60)
 LIVE: Final = (LinkState.WANTED, LinkState.OPENING, LinkState.OPEN)
 _SLOWEST: Final = timedelta(minutes=5)
+_NEVER_ASKED: Final = (PaymentLink.state == LinkState.WANTED) & (PaymentLink.attempts == 0)
+_CLOSE: Final = Prepared(
+    update(PaymentLink)
+    .where(PaymentLink.booking_id == any_(given("booking_ids", ARRAY(BigInteger()))), PaymentLink.state.in_(LIVE))
+    .values(
+        state=case((_NEVER_ASKED, LinkState.CANCELLED.value), else_=LinkState.CLOSING.value),
+        next_attempt_at=given("now"),
+    )
+    .returning(PaymentLink.id)
+)
 
 
 def live_link(session: Session, booking_id: int) -> PaymentLink | None:
@@ -33,18 +44,11 @@ def live_link(session: Session, booking_id: int) -> PaymentLink | None:
 
 def close_links(session: Session, booking_ids: Collection[int], *, now: datetime) -> None:
     """Nobody shall pay by these any more: those the gateway never heard of end at once, the others are closed there."""
-    never_asked = (PaymentLink.state == LinkState.WANTED) & (PaymentLink.attempts == 0)
-    closed = session.scalars(
-        update(PaymentLink)
-        .where(PaymentLink.booking_id.in_(booking_ids), PaymentLink.state.in_(LIVE))
-        .values(
-            state=case((never_asked, LinkState.CANCELLED.value), else_=LinkState.CLOSING.value), next_attempt_at=now
-        )
-        .returning(PaymentLink),
-        execution_options={"populate_existing": True, "synchronize_session": False},
-    ).all()
+    closed = _CLOSE.run(session, booking_ids=list(booking_ids), now=now).fetchall()
     if closed:
         wake(session, WAKE_PAYMENTS)
+        for link in [each for each in session.identity_map.values() if isinstance(each, PaymentLink)]:
+            session.expire(link)
 
 
 def claim_links(session: Session, *, now: datetime, limit: int = 10) -> Sequence[PaymentLink]:
