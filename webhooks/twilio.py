@@ -135,7 +135,7 @@ def heard_in(params: Json) -> Heard:
     if kind == "reaction":  # its Body may be a thumb, which is no yes to anything
         return Heard("media", "", {"media": [{"url": "", "type": kind}]})
     if tapped := _tapped(params):
-        return Heard("tap", words, {"id": tapped, "title": words} | beside)
+        return Heard("tap", words, {"id": tapped, "title": words})  # the button says what it answers
     place = _place(params)
     if place is not None:
         return Heard("location", words, place | beside)

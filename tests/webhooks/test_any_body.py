@@ -17,7 +17,7 @@ _DECISIONS = {200, 400, 403, 404, 413}
 _FIELDS = st.sampled_from([
     "Body", "From", "MessageSid", "NumMedia", "MediaUrl0", "MediaContentType0", "Latitude", "Longitude",
     "ButtonPayload", "ListId", "InteractiveData", "MessageType", "ProfileName", "WaId", "MessageStatus",
-    "ErrorCode", "Label",
+    "ErrorCode", "Label", "OriginalRepliedMessageSid", "ReferralBody", "Referral", "OptOutType", "Forwarded",
 ])  # fmt: skip
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

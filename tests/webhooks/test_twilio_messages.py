@@ -181,3 +181,39 @@ def test_a_message_without_a_name_or_sender_is_refused(door: Door, field: str, v
 def test_an_enormous_message_is_refused_unread(door: Door) -> None:
     assert door.twilio(payload("twilio/whatsapp_text", Body="x" * 70_000)).status_code == 413
     assert door.inbox() == []
+
+
+def test_what_a_message_answers_and_the_advertisement_it_came_by_are_kept(door: Door) -> None:
+    form = payload(
+        "twilio/whatsapp_text",
+        OriginalRepliedMessageSid="MM" + "1" * 32,
+        ReferralHeadline="Winter in Jaipur",
+        ReferralSourceUrl="https://fb.me/1",
+        ReferralCtwaClid="clid-1",
+        ReferralNumMedia="0",
+        FrequentlyForwarded="true",
+    )
+    assert door.twilio(form).status_code == 200
+    assert door.inbox()[0].payload["heard"]["content"] == {
+        "answers": "MM" + "1" * 32,
+        "referral": {"headline": "Winter in Jaipur", "source_url": "https://fb.me/1", "ctwa_clid": "clid-1"},
+        "forwarded": True,
+    }
+
+
+def test_a_thumb_on_a_message_is_no_yes(door: Door, clock: StillClock) -> None:
+    door.twilio(payload("twilio/whatsapp_reaction", Body="👍"))
+    (entry,) = door.inbox()
+    assert entry.payload["heard"] == {
+        "kind": "media",
+        "text": "",
+        "content": {"media": [{"url": "", "type": "reaction"}]},
+    }
+    assert entry.next_attempt_at == clock.now()
+
+
+def test_a_stop_the_carrier_has_understood_waits_for_nothing(door: Door, clock: StillClock) -> None:
+    door.twilio(payload("twilio/sms_text", Body="QUIT", OptOutType="STOP"))
+    (entry,) = door.inbox()
+    assert entry.payload["heard"]["content"] == {"opt_out": "STOP"}
+    assert entry.next_attempt_at == clock.now()
