@@ -109,7 +109,8 @@ class TelegramChannel:
         try:
             return self._loop.run(work, timeout=3 * _TIMEOUT_S)
         except RetryAfter as error:
-            raise ProviderUnavailable(provider_code=429, retry_after=float(error.retry_after)) from error  # type: ignore[arg-type]  # a timedelta only where one asks for it
+            pause = error._retry_after.total_seconds()  # noqa: SLF001 - the public attribute warns of its own change
+            raise ProviderUnavailable(provider_code=429, retry_after=pause) from error
         except (Forbidden, InvalidToken) as error:
             raise ProviderRefused(provider_code=BLOCKED) from error
         except BadRequest as error:

@@ -182,6 +182,8 @@ async def ask_for_approval(request: Request, sid: str, caller: Caller, world: He
 async def fetch_approval(request: Request, sid: str, caller: Caller, world: Here) -> Response:
     """Say how far the approval is."""
     content = _get(world, caller.twilio_account_sid, sid, request.url.path)
+    if world.policy.templates_approved and "_approval" in content:
+        content["_approval"]["status"] = "approved"  # somebody at WhatsApp has looked at it since
     approval = content.get("_approval") or {"status": "unsubmitted", "name": "", "category": "", "rejection_reason": ""}
     return JSONResponse(
         {
