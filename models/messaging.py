@@ -88,7 +88,7 @@ class Message(Base):
     worker: Mapped[int | None]  # whose lease it is; once that one is dead it is over
     provider_id: Mapped[str | None] = mapped_column(index=True)
     error_code: Mapped[str | None]
-    by_template: Mapped[bool] = mapped_column(default=False, server_default=false())
+    by_template: Mapped[bool] = mapped_column(server_default=false())
     slot_at: Mapped[datetime | None]
     shown_as: Mapped[str | None]
     segments: Mapped[int | None]
