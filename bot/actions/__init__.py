@@ -16,6 +16,7 @@ from bot.actions import (
     confirm,
     handoff,
     my_booking,
+    quoting,
     reviewing,
     standing,
     stay,
@@ -24,10 +25,11 @@ from bot.actions import (
     waitlist,
 )
 from bot.actions.desk import Desk
+from bot.actions.elsewhere import elsewhere
 from bot.language import settled
 from bot.turns import TurnContext
 from models.booking import Booking
-from models.states import BookingStatus
+from models.states import BookingStatus, PropertyKind
 
 type Act = Callable[[Desk], None]
 
@@ -65,13 +67,18 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         desk = Desk(context)
         if context.turn.kind == "text":
             _settle_language(desk)
+            talk.keep_media(desk)
         _catch_up(desk)
-        if name != "action_unclear":
+        nothing_fits = _fits_nothing(desk, name)
+        if name != "action_unclear" and not nothing_fits:
             desk.conversation.misses = 0
         if context.turn.kind == "text" and talk.nothing_written(desk):
             return
         if context.turn.kind == "text" and (
-            reviewing.took(desk)
+            my_booking.proven(desk)
+            or my_booking.told_what_comes_back(desk)
+            or quoting.of_something_old(desk)
+            or reviewing.took(desk)
             or standing.answered(desk)
             or choosing.take_typed(desk)
             or alternatives.again(desk)
@@ -85,10 +92,27 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         if _about_the_change(desk, name):
             change_booking.go_on(desk)
             return
+        if nothing_fits:
+            talk.unclear(desk)
+            return
         started_without = desk.conversation.journey == "none" and context.understood.intent == "inform"
         (talk.start_somewhere if started_without else act)(desk)
 
     return answer_turn
+
+
+def _fits_nothing(desk: Desk, name: str) -> bool:
+    """Words nobody understood that were passed on as a possible answer, and answer nothing."""
+    if desk.context.understood.intent not in {"nlu_fallback", "out_of_scope"} or change_booking.is_open(desk):
+        return False
+    journeys = {"action_stay": "stay", "action_table": "table"}
+    if name not in journeys or desk.conversation.journey != journeys[name]:
+        return False
+    wish = desk.stay if name == "action_stay" else desk.table
+    kind = PropertyKind.HOTEL if name == "action_stay" else PropertyKind.RESTAURANT
+    heard = desk.hear(journeys[name])
+    says_something = heard.problem is not None or heard.bare is not None or elsewhere(desk, kind, place=wish.place)
+    return not says_something and wish.merge(heard, desk.mentions, asked=desk.asked) == wish
 
 
 def _about_the_change(desk: Desk, name: str) -> bool:

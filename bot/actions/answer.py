@@ -15,7 +15,7 @@ from bot.lookups import House
 from bot.questions import clauses, topics
 from bot.turns import Offered
 from models.base import Json
-from models.property import Answer, Property, Sitting
+from models.property import Answer, Property, RoomType, Sitting
 from models.states import PropertyKind
 
 _OF_ALL_HOUSES: Final = frozenset({"hotels", "restaurants"})
@@ -96,12 +96,29 @@ def _tell(desk: Desk, topic: str, house: House, *, named: bool = False) -> None:
     if topic == "cancellation" and _tell_terms(desk):
         return
     row = desk.session.get_one(Property, house.id)
+    if topic == "photo":
+        _show(desk, row)
+        return
     words = desk.session.scalar(select(Answer.words).where(Answer.property_id == house.id, Answer.topic == topic))
     if words is not None:
         desk.say("answer_of" if named else "answer", {"answer": words, "property": house.name})
         return
     reply, facts = _from_the_row(desk, topic, house, row)
     desk.say(reply, facts)
+    if reply == "answer_address":
+        desk.say("house_pin", facts)
+
+
+def _show(desk: Desk, house: Property) -> None:
+    """The room that is being talked about, else the house."""
+    picked = desk.memory("picked") or {}
+    kind = desk.session.get(RoomType, picked["room_type_id"]) if "room_type_id" in picked else None
+    if kind is not None and kind.picture and kind.property_id == house.id:
+        desk.say("photo", {"what": f"{kind.name}, {house.name}", "picture": kind.picture})
+    elif house.picture:
+        desk.say("photo", {"what": house.name, "picture": house.picture})
+    else:
+        desk.say("photo_none", {"what": house.name})
 
 
 def _tell_terms(desk: Desk) -> bool:

@@ -35,7 +35,11 @@ def hand_over(desk: Desk, reason: str) -> None:
 def service(desk: Desk) -> None:
     """A wish during the stay goes straight to the house."""
     bookings = [
-        booking for booking in bookings_of_guest(desk.session, desk.guest.id, now=desk.now) if booking.status in SELLING
+        booking
+        for booking in bookings_of_guest(
+            desk.session, desk.guest.id, now=desk.now, made_since=desk.conversation.fresh_since
+        )
+        if booking.status in SELLING
     ]
     if not bookings:
         desk.say("service_no_booking")

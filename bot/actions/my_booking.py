@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from bot.actions import change_booking
+from sqlalchemy import select
+
+from bot.actions import change_booking, getting_back, proving
 from bot.actions.desk import DOOR, Desk
 from bot.actions.holding import let_hold_go
 from bot.actions.payment import pay_for
 from bot.actions.taking import takes
 from bot.actions.waitlist import tell as tell_waits
 from bot.turns import Offered
-from core.bookings.cancel import cancel, cancellation_terms
+from core.bookings.cancel import cancel
 from core.bookings.facts import booking_facts
 from core.bookings.find import bookings_of_guest, by_reference
 from core.bookings.reference import as_reference
@@ -24,7 +25,8 @@ from core.bookings.waitlist import waits_of
 from core.errors import BookingNotFound
 from models.base import Json
 from models.booking import Booking
-from models.property import Property
+from models.guest import Guest
+from models.messaging import Message
 from models.states import ACTIVE, HOLDING, ActorKind, BookingKind, BookingStatus
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]{6}")
@@ -62,6 +64,9 @@ def cancel_or_abandon(desk: Desk) -> None:
     if change_booking.is_open(desk) and not speaks_of_a_booking(desk):
         change_booking.keep_as_it_is(desk)
         return
+    if desk.asked == "cancel" and not _references(desk) and desk.context.answers_last_question:
+        cancel_now(desk, desk.memory("about_booking"))  # "cancel it", in answer to "shall I cancel it?"
+        return
     in_the_middle = desk.conversation.journey in {"stay", "table"} and desk.asked in _QUESTIONS
     if desk.held is not None or (in_the_middle and not speaks_of_a_booking(desk)):
         abandon(desk)
@@ -73,6 +78,9 @@ def abandon(desk: Desk) -> None:
     """Drop what was going on; an unpaid hold is let go, and that is said."""
     if change_booking.is_open(desk):
         change_booking.keep_as_it_is(desk)
+        return
+    if desk.asked == "cancel":
+        keep(desk)
         return
     held = desk.held
     if held is not None:
@@ -87,6 +95,28 @@ def abandon(desk: Desk) -> None:
         desk.say("abandoned")
     else:
         desk.ask("journey", "nothing_open", options=start_options())
+
+
+def told_what_comes_back(desk: Desk) -> bool:
+    """How much cancelling would give back, asked by who has a booking; False when it is about something else."""
+    if desk.asked == "confirm" or not getting_back.is_asked(desk.text) or change_booking.is_open(desk):
+        return False
+    if not _bookings(desk, "refund"):
+        return False
+    was = desk.conversation.journey
+    _about_one(desk, "refund", _tell_refund)
+    if desk.asked != "which_booking":
+        desk.conversation.journey = was
+    return True
+
+
+def _tell_refund(desk: Desk, booking: Booking) -> None:
+    """The amount, and back to what was open before; a list to choose from is closed by it."""
+    getting_back.tell(desk, booking)
+    if desk.asked == "which_booking":
+        desk.forget_wishes()
+    else:
+        desk.ask_again()
 
 
 def speaks_of_a_booking(desk: Desk) -> bool:
@@ -136,9 +166,12 @@ def _about_one(desk: Desk, what: str, go_on: Callable[[Desk, Booking], None]) ->
     """The booking meant: by its reference, the only one, or one chosen from a list."""
     was = desk.conversation.journey
     desk.conversation.journey = "my_booking"
-    named = [_by_reference(desk, reference) for reference in _references(desk)]
+    named = [by_reference(desk.session, desk.account_id, reference) for reference in _references(desk)]
     if named:
-        go_on(desk, named[0])
+        _go_on_with(desk, named[0], what, go_on)
+        return
+    if (quoted := quoted_booking(desk)) is not None:
+        go_on(desk, quoted)
         return
     bookings = _bookings(desk, what)
     if not bookings and what == "status" and waits_of(desk.session, desk.guest.id):
@@ -161,7 +194,8 @@ def _about_one(desk: Desk, what: str, go_on: Callable[[Desk, Booking], None]) ->
 
 def _bookings(desk: Desk, what: str) -> Sequence[Booking]:
     """Those still to come; for its status also the one that was just talked about."""
-    found = bookings_of_guest(desk.session, desk.guest.id, now=desk.now)
+    since = desk.conversation.fresh_since
+    found = bookings_of_guest(desk.session, desk.guest.id, now=desk.now, made_since=since)
     if found or what != "status" or desk.conversation.booking_id is None:
         return found
     return [desk.session.get_one(Booking, desk.conversation.booking_id)]
@@ -172,12 +206,41 @@ def _references(desk: Desk) -> list[str]:
     return [word for word in words if as_reference(word) and (word.isupper() or any(sign.isdigit() for sign in word))]
 
 
-def _by_reference(desk: Desk, reference: str) -> Booking:
-    """A reference alone is no proof: it must be this guest's own."""
-    booking = by_reference(desk.session, desk.account_id, reference)
-    if booking.guest_id != desk.guest.id:
-        raise BookingNotFound(reference=reference)
-    return booking
+def _go_on_with(desk: Desk, booking: Booking, what: str, go_on: Callable[[Desk, Booking], None]) -> None:
+    """A reference alone is no proof: made under another number, the name must be known too."""
+    if booking.guest_id == desk.guest.id:
+        desk.conversation.fresh_since = None  # they know it: the number is still theirs
+        go_on(desk, booking)
+        return
+    if desk.session.get_one(Guest, booking.guest_id).name is None:
+        raise BookingNotFound(reference=booking.reference)
+    proving.ask_proof(desk, booking, what)
+
+
+def proven(desk: Desk) -> bool:
+    """The name asked for as proof, or a reference that comes by itself; False when it is neither."""
+    if proving.took(desk, lambda each, booking, what: GO_ON[what](each, booking)):
+        return True
+    lone = desk.text.strip().rstrip(".!")
+    alone = bool(_WORD.fullmatch(lone)) and bool(_references(desk))
+    if alone or (proving.says_so(desk) and _references(desk)):
+        check(desk)
+        return True
+    return False
+
+
+def quoted_booking(desk: Desk) -> Booking | None:
+    """The booking of the message these words answer, when it is this guest's."""
+    sid = desk.context.turn.content.get("answers")
+    if not sid:
+        return None
+    booking_id = desk.session.scalar(
+        select(Message.booking_id).where(
+            Message.provider_id == sid, Message.conversation_id == desk.conversation.id, Message.booking_id.is_not(None)
+        )
+    )
+    booking = None if booking_id is None else desk.session.get_one(Booking, booking_id)
+    return booking if booking is not None and booking.guest_id == desk.guest.id else None
 
 
 def _own(desk: Desk, booking_id: int | None) -> Booking:
@@ -222,18 +285,8 @@ def _status(desk: Desk, booking: Booking) -> None:
 
 def _ask_cancel(desk: Desk, booking: Booking) -> None:
     """The policy and the refund are told first."""
-    facts = booking_facts(desk.session, booking)
-    reply = "cancel_ask_held"
-    if booking.status not in HOLDING:
-        reply = "cancel_ask"
-        terms = cancellation_terms(desk.session, booking, now=desk.now)
-        house = desk.session.get_one(Property, booking.property_id)
-        free = terms.free_until if terms.free_until is not None and terms.free_until > desk.now else None
-        facts |= {
-            "kept": terms.kept.paise,
-            "back": terms.back.paise,
-            "free_until": free.astimezone(ZoneInfo(house.time_zone)) if free else None,
-        }
+    facts = getting_back.facts_of(desk, booking)
+    reply = "cancel_ask_held" if booking.status in HOLDING else "cancel_ask"
     desk.remember(about_booking=booking.id)
     options = [
         Offered("yes_cancel", {"booking_id": booking.id}, "option_yes_cancel"),
@@ -251,11 +304,19 @@ def _ask_change_again(desk: Desk, booking: Booking) -> None:
     change_booking.ask_change(desk, booking, desk.memory("change_words"))
 
 
+GO_ON: Final[Mapping[str, Callable[[Desk, Booking], None]]] = {
+    "status": _status,
+    "cancel": _ask_cancel,
+    "change": _ask_change_again,
+    "pay": pay_for,
+    "refund": _tell_refund,
+}
+
+
 @takes("booking")
 def take_booking(desk: Desk, value: Json) -> None:
     """One of several bookings."""
-    go_on = {"status": _status, "cancel": _ask_cancel, "change": _ask_change_again, "pay": pay_for}
-    go_on[value["what"]](desk, _own(desk, value["booking_id"]))
+    GO_ON[value["what"]](desk, _own(desk, value["booking_id"]))
 
 
 @takes("yes_cancel")

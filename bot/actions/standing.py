@@ -54,6 +54,15 @@ def answered(desk: Desk) -> bool:
     return True
 
 
+def answers(desk: Desk, booking_id: int) -> bool:
+    """Yes, no or a number in answer to just that message, however much was said since."""
+    what = _meant(desk)
+    if what is None:
+        return False
+    _answer(desk, booking_id, what)
+    return True
+
+
 def _answer(desk: Desk, booking_id: int, what: str) -> None:
     match what:
         case "yes":

@@ -12,6 +12,7 @@ from bot.replies import LANGUAGES
 from bot.swearing import is_insult
 from bot.turns import Offered
 from core.bookings.find import bookings_of_guest
+from core.messaging.recordings import note
 from models.base import Json
 from models.states import PropertyKind
 
@@ -114,10 +115,26 @@ def location(desk: Desk) -> None:
 def media(desk: Desk) -> None:
     """A picture, a voice note, a file: the house keeps it, the guest is asked for words."""
     items = desk.context.turn.content.get("media") or [{}]
-    spoken = any("audio" in str(item.get("type", "")) for item in items)
-    desk.say("voice_note" if spoken else "media")
-    handoff.tell_house(desk, "owner_media", {"what": desk.words("what_voice_note" if spoken else "what_media")})
+    kinds = " ".join(str(item.get("type", "")) for item in items)
+    if kinds == "sticker":
+        desk.say("sticker")
+        desk.ask_again()
+        return
+    desk.say("voice_note" if "audio" in kinds else "media")
+    keep_media(desk)
     desk.ask_again()
+
+
+def keep_media(desk: Desk) -> None:
+    """What came with the turn is fetched for the house, and its people get a card that leads to it."""
+    items = desk.context.turn.content.get("media") or []
+    if not items:
+        return
+    kinds = " ".join(str(item.get("type", "")) for item in items)
+    what = "voice_note" if "audio" in kinds else "contact" if "contact" in kinds or "vcard" in kinds else "media"
+    kept = note(desk.session, desk.context.turn, items, now=desk.now)
+    told = {"what": desk.words(f"what_{what}"), "recording": kept[0].id if kept else None}
+    handoff.tell_house(desk, "owner_media", told)
 
 
 def unclear(desk: Desk) -> None:

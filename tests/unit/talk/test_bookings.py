@@ -148,6 +148,41 @@ def test_a_cancelled_booking_sends_nobody_on_their_way(talk: Talk) -> None:
     assert "Map" not in answer.text
 
 
+def test_how_much_comes_back_is_told_with_the_real_amount_and_cancels_nothing(talk: Talk) -> None:
+    reference = table_booked(talk)
+    answer = talk.say("how much will I get back if I cancel?", "ask_info")
+    assert answer.replies == ["refund_would_be"]
+    assert reference in answer.text
+    assert "Free cancellation until" in answer.text
+    assert (talk.status, talk.row.asked) == ("confirmed", "none")
+
+
+def test_how_much_comes_back_of_several_bookings_asks_which(talk: Talk) -> None:
+    table_booked(talk)
+    reference = table_booked(talk, "on friday")
+    assert talk.say("cancel karu to kitna wapas milega?", "cancel_booking").replies == ["which_booking"]
+    answer = talk.say("2", "select")
+    assert answer.replies == ["refund_would_be"]
+    assert reference in answer.text
+    assert talk.row.asked == "none"
+
+
+def test_how_much_comes_back_of_what_is_not_paid_is_that_nothing_is_kept(talk: Talk) -> None:
+    talk.say("classic double at Kesar Kothi for 2, 3 to 5 december", "book_stay")
+    assert talk.say("yes", "affirm").replies == ["stay_held"]
+    answer = talk.say("अगर कैंसल करूँ तो कितना वापस मिलेगा?", "ask_info")
+    assert answer.replies == ["refund_nothing_paid", "stay_held_again"]
+    assert talk.status == "held"
+
+
+def test_asking_what_comes_back_leaves_what_is_being_arranged(talk: Talk) -> None:
+    table_booked(talk)
+    talk.say("room in jaipur", "search_stay")
+    answer = talk.say("how much refund if I cancel my table?", "ask_info")
+    assert answer.replies == ["refund_would_be", "ask_stay_dates"]
+    assert talk.row.journey == "stay"
+
+
 def test_the_same_table_a_second_time_is_asked_about_once(talk: Talk) -> None:
     reference = table_booked(talk)
     talk.say("table for 4 tomorrow 8pm at Ghee & Gulal", "book_table")
