@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core.messaging.consent import Choice
 from core.messaging.heard import Heard
 from core.messaging.turns import gather
 from models.messaging import InboxEntry
@@ -53,6 +54,20 @@ def test_a_picture_and_its_words_belong_together() -> None:
     together = Heard.together([picture, Heard("text", "is this the room?")])
     assert together == Heard("text", "is this the room?", {"media": [{"url": "u", "type": "image/jpeg"}]})
     assert Heard.together([picture, picture]).kind == "media"
+    with_its_words = Heard("media", "is this the room?", picture.content)
+    assert Heard.together([with_its_words]) == together
+
+
+def test_a_reaction_and_a_carriers_stop_join_nothing() -> None:
+    assert Heard("media", "", {"media": [{"url": "", "type": "reaction"}]}).stands_alone
+    assert Heard("text", "QUIT", {"opt_out": "STOP"}).stands_alone
+    assert Heard("text", "QUIT", {"opt_out": "STOP"}).choice == Choice(out=True)
+    assert not Heard("media", "yes", {"media": [{"url": "u", "type": "image/jpeg"}]}).stands_alone
+
+
+def test_what_stands_beside_the_words_survives_a_burst() -> None:
+    parts = [Heard("text", "hi", {"referral": {"headline": "A"}}), Heard("text", "rooms?", {"answers": "MM1"})]
+    assert Heard.together(parts).content == {"referral": {"headline": "A"}, "answers": "MM1"}
 
 
 def test_who_never_stops_writing_is_answered_too(now: datetime) -> None:
