@@ -13,6 +13,8 @@ from typing import Final
 
 # In the order of being particular: the first that fits a stretch of words wins over what follows.
 _TOPICS: Final[dict[str, str]] = {
+    "photo": r"photo|picture|pics?\b|image|tasveer|फ़?ोटो|तस्वीर"
+    r"|\bshow me (?:the|a|your|this|that) (?:room|suite|place|hotel|restaurant)\b",
     "check_in": r"check[\s-]?in|checkin|चेक[\s-]?इन|early arrival",
     "check_out": r"check[\s-]?out|checkout|चेक[\s-]?आउट|late departure",
     "parking": r"parking|car park|park (?:my|the|our|a) car|gaadi|gadi|पार्किंग|गाड़ी|valet",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import html
+import os
 import threading
 from collections.abc import Collection, Coroutine, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import httpx
@@ -22,6 +23,7 @@ from core.messaging.plain import shortened
 from core.ports import Option, Outgoing, Sent
 
 _TIMEOUT_S: Final = 10.0
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # how the library asks us to agree to its next version's timedeltas
 _LONGEST_ANSWER: Final = 200
 BLOCKED: Final = 403
 
@@ -109,8 +111,9 @@ class TelegramChannel:
         try:
             return self._loop.run(work, timeout=3 * _TIMEOUT_S)
         except RetryAfter as error:
-            pause = error._retry_after.total_seconds()  # noqa: SLF001 - the public attribute warns of its own change
-            raise ProviderUnavailable(provider_code=429, retry_after=pause) from error
+            pause = error.retry_after
+            seconds = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
+            raise ProviderUnavailable(provider_code=429, retry_after=seconds) from error
         except (Forbidden, InvalidToken) as error:
             raise ProviderRefused(provider_code=BLOCKED) from error
         except BadRequest as error:

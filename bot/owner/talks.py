@@ -201,17 +201,21 @@ def _tell_the_others(counter: Counter, handoff: Handoff, by: str, facts: Json) -
         counter.now,
         key=f"taken:{handoff.id}:{handoff.taken_by_id}",
     )
-    _plain_cards(counter, handoff)
+    _plain_cards(counter, handoff, counter.words("owner_taken_by", shown))
 
 
-def _plain_cards(counter: Counter, handoff: Handoff) -> None:
-    """Cards of this conversation that were sent keep their words and lose their buttons."""
+def _plain_cards(counter: Counter, handoff: Handoff, news: str | None = None) -> None:
+    """Cards of this conversation that were sent say who has it now, and lose their buttons."""
     cards = counter.session.scalars(
         select(Message)
         .where(Message.account_id == counter.account_id, Message.key.like(f"owner_handoff:{handoff.id}:%"))
         .order_by(Message.id)
     )
-    counter.edits += [Edit(card.line_id, card.provider_id, None) for card in cards if card.provider_id]
+    counter.edits += [
+        Edit(card.line_id, card.provider_id, f"{card.body}\n\n✓ {news}" if card.body and news else None)
+        for card in cards
+        if card.provider_id
+    ]
 
 
 SHOWS: Final[dict[str, Shower]] = {
