@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -55,14 +54,14 @@ class WhatsAppChannel:
         self._http.base_url = httpx.URL(f"{keys.base_url.rstrip('/') or _HOST}/v{_VERSION}")
 
     def send(self, message: Outgoing) -> Sent:
-        """Send it once, as richly as WhatsApp can show it; a pin, and words too long for one message, come below."""
+        """Send it once, as richly as WhatsApp can show it; a pin comes below its words."""
         to = _recipient(message)
         if message.template is not None:
             return Sent(_asked(lambda: self._send_template(message, to)).id)
         laid = lay_out(message, META_WHATSAPP)
         sent = _asked(lambda: self._send(message, to, laid))
         with suppress(ProviderError):  # what it is about has arrived; a second try would say all of it twice
-            self._send_the_rest(to, laid, message.sender)
+            self._send_pin(to, laid, message.sender)
         return Sent(sent.id)
 
     def find(self, message: Outgoing, *, since: datetime, besides: Collection[str] = ()) -> Sent | None:  # noqa: ARG002 - see below
@@ -75,10 +74,10 @@ class WhatsAppChannel:
 
     def _send(self, message: Outgoing, to: str, laid: Laid) -> SentMessage:
         tracker, sender = f"{_MARK}{message.message_id}", message.sender
-        choices = _choices(laid)
-        if laid.kind == "photo" and laid.media_url and not isinstance(choices, SectionList):
+        choices, picture = _choices(laid), _picture(laid)
+        if picture and not isinstance(choices, SectionList):
             return self._meta.send_image(
-                to, laid.media_url, caption=laid.text, buttons=choices, tracker=tracker, sender=sender
+                to, picture, caption=laid.text, buttons=choices, tracker=tracker, sender=sender
             )
         return self._meta.send_message(to, laid.text, buttons=choices, tracker=tracker, sender=sender)
 
@@ -94,9 +93,7 @@ class WhatsAppChannel:
             sender=message.sender,
         )
 
-    def _send_the_rest(self, to: str, laid: Laid, sender: str) -> None:
-        for words in laid.more:
-            _asked(partial(self._meta.send_message, to, words, sender=sender))
+    def _send_pin(self, to: str, laid: Laid, sender: str) -> None:
         if (pin := laid.place) is not None:
             _asked(lambda: self._meta.send_location(to, pin.lat, pin.lon, pin.name, pin.address, sender=sender))
 
@@ -125,6 +122,12 @@ def _choices(laid: Laid) -> list[Button] | SectionList | None:
         rows = [SectionRow(each.title, each.id, each.description or None) for each in laid.options]
         return SectionList(laid.list_title, [Section(laid.list_title, rows)])
     return [Button(each.title, each.id) for each in laid.options] or None
+
+
+def _picture(laid: Laid) -> str | None:
+    """Its address; anything else pywa would look for among our own files."""
+    url = laid.media_url or ""
+    return url if laid.kind == "photo" and url.startswith(("https://", "http://")) else None
 
 
 def _in_one_line(value: str) -> str:

@@ -42,7 +42,7 @@ def words_of(value: object) -> str:
 
 def from_guest(message: Json) -> bool:
     """Whether a guest has said this, to us alone."""
-    return message.get("type") not in _NOT_SAID and not message.get("group_id")
+    return words_of(message.get("type")) not in _NOT_SAID and not message.get("group_id")
 
 
 def sender_of(message: Json, contacts: Sequence[Json]) -> Sender | None:
