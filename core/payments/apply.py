@@ -141,6 +141,7 @@ def _captured(
             return Outcome.REFUNDED_LATE
     first = was in LIVE or not before.payments
     if was is not LinkState.PAID and first and payment.amount_paise <= before.balance:
+        tell_guest(session, booking, "payment_received", now=now, about=str(payment.id), more=_facts(payment))
         return Outcome.TOWARDS_BALANCE
     _send_back(session, booking, payment, "twice", now=now)
     return Outcome.REFUNDED_TWICE

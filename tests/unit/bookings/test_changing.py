@@ -326,6 +326,26 @@ def test_both_sides_hear_of_it_once(session: Session, hotel: Hotel, now: datetim
     assert sorted(said) == ["booking_changed", "owner_booking_changed"]
 
 
+def test_who_has_paid_the_difference_is_told_that_it_came(session: Session, hotel: Hotel, now: datetime) -> None:
+    booking = booked(session, hotel, now)
+    done = to_nights(session, booking, now, 3)
+    link = ask_for_payment(session, booking.id, now=now, amount=done.to_pay)
+    paid = GatewayPayment(
+        payment_id="pay_of_the_difference",
+        amount=link.amount_paise,
+        currency="INR",
+        status="captured",
+        method="upi",
+        captured_at=now,
+    )
+    for _told_twice in range(2):
+        apply_payment(session, account_id=hotel.account_id, payment=paid, now=now, reference=link.reference)
+    received = session.scalars(select(Message.facts).where(Message.reply == "payment_received")).all()
+    assert [(facts["amount"], facts["balance"]) for facts in received] == [
+        (Money.rupees(2_100).paise, (NIGHT * 2 - Money.rupees(2_100)).paise)
+    ]
+
+
 def test_a_table_moves_to_another_hour_beside_its_own_turn(session: Session, now: datetime) -> None:
     house = a_restaurant(session, now=now, covers=((1, 2),))
     at = datetime.fromisoformat("2026-12-24T20:00:00+05:30")
