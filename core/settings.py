@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     atithi_home: Path = Field(Path("var"), description="Where the database, models, logs and generated secrets live.")
     atithi_debug: bool = Field(default=False, description="Opens /debug and the movable clock; never in public.")
     database_url: str = Field("", description="PostgreSQL 15 or newer; empty starts the embedded one.")
-    redis_url: str = Field("", description="Redis for several processes; one machine needs none.")
+    redis_url: str = Field("", description="Not used yet: processes share PostgreSQL alone (docs/decisions/0010).")
     public_base_url: str = Field(
         "http://127.0.0.1:8000", description="The https address under which providers and guests reach this server."
     )

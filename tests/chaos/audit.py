@@ -122,7 +122,12 @@ class Audit:
         broken = []
         for guest in self._guests:
             found = [heard[sid] for sid in guest.sent]
-            broken += [f"{guest.number}: heard {len(each)} times" for each in found if len(each) != 1]
+            posted = {line["sid"]: f"{line['status']} after {line['attempts']}" for line in self._lines[guest.number]}
+            broken += [
+                f"{guest.number}: heard {len(heard[sid])} times, {posted.get(sid)}"
+                for sid in guest.sent
+                if len(heard[sid]) != 1
+            ]
             order = [each[0] for each in found if each]
             if any(later <= sooner for sooner, later in pairwise(entry for entry, _ in order)):
                 broken.append(f"{guest.number}: heard out of order")
