@@ -11,6 +11,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -59,8 +60,8 @@ def _environment(home: Path, web_port: int) -> dict[str, str]:
     }
 
 
-def _start(home: Path, web_port: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "jobs.cli", "up"]
+def _start(home: Path, web_port: int, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "jobs.cli", "up", *words]
     with (home / "said.txt").open("w") as said:
         return subprocess.Popen(command, env=_environment(home, web_port), stdout=said, stderr=said, text=True)
 
@@ -100,6 +101,40 @@ def test_a_killed_web_process_refuses_nobody(running: Running) -> None:
     door.kill()
     with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/healthz", timeout=30) as answer:
         assert answer.status == 200
+
+
+def test_of_several_web_and_worker_processes_any_may_die(tmp_path: Path) -> None:
+    port = _free_port()
+    with _start(tmp_path, port, "--web", "2", "--worker", "2") as process:
+        try:
+            eventually(lambda: "Pages are at" in (tmp_path / "said.txt").read_text(), within_s=60)
+            running = Running(process, tmp_path, port)
+            for program in ("jobs.web:app_from_settings", "jobs.worker"):
+                eventually(partial(_are_two, running, program, set()), within_s=60)
+                victim = next(iter(_named(running, program)))
+                victim.kill()
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
+                    assert answer.status == 200
+                eventually(partial(_are_two, running, program, {victim}), within_s=60)
+        finally:
+            process.kill()
+    if os.geteuid() == 0:
+        shutil.rmtree(folder_for(tmp_path), ignore_errors=True)
+
+
+def _are_two(running: Running, program: str, dead: set[psutil.Process]) -> bool:
+    return len(_named(running, program) - dead) == 2
+
+
+def _named(running: Running, program: str) -> set[psutil.Process]:
+    found = set()
+    for one in running.family():
+        try:
+            if program in one.cmdline() and one.status() != psutil.STATUS_ZOMBIE:
+                found.add(one)
+        except psutil.NoSuchProcess:  # gone meanwhile
+            continue
+    return found
 
 
 def test_a_killed_database_server_comes_back(running: Running) -> None:
