@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.messaging.outbox import say_to_guest
 from core.unit_of_work import unit_of_work
 from jobs.inbox import Inbox
+from jobs.outbox import Outbox
 from models.conversation import Conversation
 from models.messaging import Message
 from models.states import MessageState, Purpose
@@ -95,8 +96,16 @@ def test_an_unsigned_status_is_refused(door: Door, message_id: int) -> None:
     assert door.twilio(form, path, token=NEXT_TOKEN).status_code == 200
 
 
-def test_a_message_shut_out_by_the_window_goes_by_sms(door: Door, message_id: int) -> None:
+def test_a_message_shut_out_by_the_window_goes_by_template_or_another_way(door: Door, message_id: int) -> None:
     tell(door, message_id, "failed", ErrorCode="63016")
     Inbox(door.house).work_next()
     (message,) = (each for each in door.all(Message) if each.reply == "hello_again")
-    assert (message.state, message.channel, message.address) == (MessageState.QUEUED, "sms", "+919876543210")
+    assert (message.state, message.channel, message.by_template) == (MessageState.QUEUED, "whatsapp", True)
+    assert delivery_of(door, message.id) == (MessageState.QUEUED, "sms", "+919876543210")
+
+
+def delivery_of(door: Door, message_id: int) -> tuple[MessageState, str, str]:
+    """What becomes of it at the next attempt, when no template is approved."""
+    Outbox(door.house).send_next()
+    message = next(each for each in door.all(Message) if each.id == message_id)
+    return message.state, message.channel, message.address
