@@ -140,5 +140,7 @@ def test_after_a_very_long_silence_old_bookings_are_not_taken_up(
     assert (talk.fresh_since, talk.asked) == (None, "confirm")
     later = now + RECYCLED_AFTER
     writes(session, talk, later)
-    assert (talk.fresh_since, talk.asked, talk.frame, talk.booking_id) == (later, "none", {}, None)
+    session.flush()
+    kept = select(Conversation.fresh_since, Conversation.asked, Conversation.frame, Conversation.booking_id)
+    assert session.execute(kept.where(Conversation.id == talk.id)).one() == (later, "none", {}, None)
     assert not bookings_of_guest(session, booking.guest_id, now=now, made_since=talk.fresh_since)
