@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.unit_of_work import unit_of_work
-from models.account import Line
+from models.account import AppUser, Line, OwnerChat
 from models.states import Channel, MessageState
 from tests.messaging.conftest import Post
 
@@ -63,3 +64,25 @@ def test_telegram_says_how_long_to_wait_and_is_obeyed(post: Post) -> None:
     post.send_all()
     assert post.state(message) is MessageState.QUEUED
     assert post.row(message).next_attempt_at >= post.clock.now() + timedelta(seconds=30)
+
+
+def test_an_owner_who_blocked_the_bot_is_unlinked_and_told_by_sms(post: Post) -> None:
+    chat, phone = 710000001, "+919811100022"
+    now = post.clock.now()
+    with unit_of_work(post.house.engine) as session:
+        line = session.scalars(select(Line).where(Line.channel == Channel.TELEGRAM)).one()
+        user = AppUser(
+            email="m@x.example", name="Meera", password_hash=None, phone=phone, language="en", created_at=now
+        )
+        session.add(user)
+        session.flush()
+        linked = {"account_id": post.account_id, "user_id": user.id, "line_id": line.id, "channel": Channel.TELEGRAM}
+        session.add(OwnerChat(address=str(chat), linked_at=now, **linked))
+    body = {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}
+    post.trouble(provider="telegram", method="POST", match="sendMessage", status=403, body=body)
+    message = post.tell_owner(chat)
+    post.send_all()
+    assert (post.row(message).channel, post.state(message)) == (Channel.SMS, MessageState.SENT)
+    assert len(post.arrived(phone)) == 1
+    with Session(post.house.engine) as session:
+        assert session.scalars(select(OwnerChat.unlinked_at)).one() == now
