@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from psycopg.types.json import Jsonb
+from sqlalchemy import ARRAY, BigInteger, String, any_, exists, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from core.messaging.wake import WAKE_OUTBOX, nudge
 from core.owners.alerts import wants_of
+from core.prepared import Prepared, given
 from models.account import AppUser, Line, Membership, OwnerChat
 from models.base import Json
 from models.conversation import Conversation
@@ -23,16 +26,38 @@ from models.states import MessageState, Purpose, Role
 _BLANK: Final[Json] = {
     "state": MessageState.QUEUED,
     "attempts": 0,
+    "by_template": False,
     "conversation_id": None,
     "booking_id": None,
     "turn_id": None,
     "key": None,
 }
+_SAID: Final = (*_BLANK, "account_id", "line_id", "channel", "address", "purpose", "reply", "facts", "options")
+_TABLE: Final = Message.metadata.tables[Message.__tablename__]
 # Built once, and it wakes the senders in the same breath: every reply waits for it.
-_QUEUE: Final = (
-    insert(Message.metadata.tables[Message.__tablename__])
+_QUEUE: Final = Prepared(
+    insert(_TABLE)
+    .values({name: given(name) for name in (*_SAID, "language", "next_attempt_at", "created_at")})
     .on_conflict_do_nothing(index_elements=["key"])
     .returning(Message.id, nudge(WAKE_OUTBOX))
+)
+_TALK: Final = Prepared(
+    select(
+        Conversation.account_id, Conversation.line_id, Conversation.channel, Conversation.address, Conversation.language
+    ).where(Conversation.id == given("conversation_id"))
+)
+_PROPERTY: Final = given("property_id", BigInteger())
+_IN_CHARGE: Final = Prepared(
+    select(OwnerChat.id).where(
+        OwnerChat.account_id == given("account_id"),
+        OwnerChat.unlinked_at.is_(None),
+        exists().where(
+            Membership.user_id == OwnerChat.user_id,
+            Membership.account_id == given("account_id"),
+            Membership.role == any_(given("roles", ARRAY(String()))),
+            Membership.property_id.is_(None) | _PROPERTY.is_(None) | (Membership.property_id == _PROPERTY),
+        ),
+    )
 )
 
 
@@ -62,15 +87,18 @@ def say_to_guest(
     `facts` are plain JSON values: money as paise, dates and local moments as ISO text. Returns the message's id, or
     None when a message with that key exists already.
     """
-    talk = session.get_one(Conversation, conversation_id)
+    talk = _TALK.run(session, conversation_id=conversation_id).fetchone()
+    if talk is None:
+        raise NoResultFound
+    account_id, line_id, channel, address, language = talk
     return _queue(
         session,
         {
-            "account_id": talk.account_id,
-            "line_id": talk.line_id,
-            "channel": talk.channel,
-            "address": talk.address,
-            "conversation_id": talk.id,
+            "account_id": account_id,
+            "line_id": line_id,
+            "channel": channel,
+            "address": address,
+            "conversation_id": conversation_id,
             "booking_id": booking_id,
             "turn_id": turn_id,
             "purpose": purpose,
@@ -78,7 +106,7 @@ def say_to_guest(
             "reply": reply,
             "facts": facts,
             "options": list(options),
-            "language": talk.language,
+            "language": language,
         },
         now,
     )
@@ -188,20 +216,19 @@ def chats_of(
     roles: Collection[Role] = (Role.STAFF, Role.OWNER, Role.ADMIN),
 ) -> Sequence[Chat]:
     """Each chat of those in charge once, with its person's language."""
-    in_charge = select(Membership.id).where(
-        Membership.user_id == OwnerChat.user_id,
-        Membership.account_id == account_id,
-        Membership.role.in_(roles),
+    found = _IN_CHARGE.run(
+        session, account_id=account_id, property_id=property_id, roles=[role.value for role in roles]
     )
-    if property_id is not None:
-        in_charge = in_charge.where(Membership.property_id.is_(None) | (Membership.property_id == property_id))
-    found = session.execute(
+    ids = [row[0] for row in found]
+    if not ids:
+        return []
+    chats = session.execute(
         select(OwnerChat, AppUser.language)
         .join(AppUser, AppUser.id == OwnerChat.user_id)
-        .where(OwnerChat.account_id == account_id, OwnerChat.unlinked_at.is_(None), in_charge.exists())
+        .where(OwnerChat.id.in_(ids))
         .order_by(OwnerChat.id)
     )
-    return [Chat(row[0], row[1]) for row in found]
+    return [Chat(row[0], row[1]) for row in chats]
 
 
 def _tell(
@@ -244,6 +271,6 @@ def _tell(
 
 
 def _queue(session: Session, values: Json, now: datetime, *, due: datetime | None = None) -> int | None:
-    row = _BLANK | values | {"next_attempt_at": due or now, "created_at": now}
-    message_id: int | None = session.scalar(_QUEUE, row)
-    return message_id
+    row = _BLANK | values | {"options": Jsonb(values["options"]), "next_attempt_at": due or now, "created_at": now}
+    queued = _QUEUE.run(session, **row).fetchone()
+    return None if queued is None else queued[0]

@@ -54,6 +54,9 @@ def main() -> None:
     if sys.argv[1:2] == ["core"]:
         core(sys.argv[2:])
         return
+    if sys.argv[1:2] == ["search"]:
+        core([*sys.argv[2:], "--only", "search"])
+        return
     folder = Path(tempfile.mkdtemp(prefix="atithi-bench-"))
     folder.chmod(0o755)
     data = folder / "postgres"

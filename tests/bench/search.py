@@ -1,4 +1,4 @@
-"""`python -m tests.bench.search`: looking for a room in a country of a thousand hotels, as the bookings grow.
+"""`make bench ARGS=search`: looking for a room in a country of a thousand hotels, as the bookings grow.
 
 A thousand hotels with four room types each in twenty-five cities; 40 hotels lie in the city asked for and 150 of its
 160 room types fit. What is timed is `search_stays` and `flexible_stays` themselves, in one process, warm, beside the
@@ -8,14 +8,10 @@ bare statement, so that what Python costs is seen.
 from __future__ import annotations
 
 import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine, text
@@ -24,8 +20,6 @@ from sqlalchemy.orm import Session
 from core.availability.search import StaySearch, flexible_stays, nearest_ways, search_stays
 from models.dates import StayDates
 from models.money import Money
-from providers.embedded import EmbeddedPostgres
-from tests.fixtures.database import clone, ensure_template
 
 NOW: Final = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 STAY: Final = StayDates(date(2026, 12, 21), date(2026, 12, 24))
@@ -91,27 +85,6 @@ FROM booked
 """
 
 
-def main() -> None:
-    """Print how long a search takes with ever more bookings, and how the database went about it."""
-    most = int(sys.argv[1]) if len(sys.argv) > 1 else _SIZES[-1]
-    with _server() as engine:
-        measure(engine, most)
-
-
-@contextmanager
-def _server() -> Iterator[Engine]:
-    folder = Path(tempfile.mkdtemp(prefix="atithi-search-"))
-    folder.chmod(0o755)
-    server = EmbeddedPostgres(folder, durable=False)
-    server.start()
-    try:
-        ensure_template(server)
-        with clone(server) as database:
-            yield database.engine
-    finally:
-        server.release()
-
-
 def measure(engine: Engine, most: int) -> None:
     """Fill an empty database step by step and print a line for each step and kind of search."""
     with engine.begin() as connection:
@@ -167,7 +140,3 @@ def _add_bookings(engine: Engine, first: int, last: int) -> None:
 def _analyze(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
-
-
-if __name__ == "__main__":
-    main()

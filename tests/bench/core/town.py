@@ -49,13 +49,14 @@ WHERE n.room_type_id = {room_type_id} AND n.night < '{until}'
 
 _QUOTE_ROWS: Final = """
 INSERT INTO quote (property_id, request, {quote})
-SELECT t.property_id, jsonb_build_object('arrival', arrival::text, 'departure', (arrival + nights)::text,
+SELECT t.property_id, jsonb_build_object('arrival', arrival::text,
+        'departure', least(arrival + nights, DATE '{first}' + {days})::text,
         'adults', q.request->'adults', 'children', q.request->'children',
         'rooms', jsonb_set(q.request->'rooms', '{{0,room_type_id}}', to_jsonb(t.id))),
     {quote_q}
 FROM quote q,
-    LATERAL (SELECT DATE '{first}' + (random() * ({days} - {longest}))::int AS arrival,
-             1 + (random() * ({longest} - 1))::int AS nights, {pick} AS type_id
+    LATERAL (SELECT DATE '{first}' + floor(random() * {days})::int AS arrival,
+             1 + floor(random() * {longest})::int AS nights, {pick} AS type_id
              FROM generate_series(1, {count})) wish
     JOIN room_type t ON t.id = wish.type_id
 WHERE q.id = {quote_id}
