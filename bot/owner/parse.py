@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dates import Heard, understand
 from bot.dates.words import fold, known, plain
-from bot.owner import changewords, pricewords, roomwords, tablewords
+from bot.owner import changewords, group, pricewords, roomwords, tablewords
 from bot.owner import words as w
 from bot.owner.names import Names, find, of_number
 from bot.owner.order import Order, Target
@@ -44,21 +44,6 @@ _YEAR: Final = re.compile(r"(?<=[a-z]{3}) 20\d\d (?!rs)")
 _MONTH_DASH: Final = re.compile(r"([a-z]{3,}) - (\d)")
 _PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|tha|thi|gaye)|beete) ")
 
-_ABOUT_NIGHTS: Final = frozenset({"block", "open", "price", "min_stay", "free", "book", "walk_in", "promo", "calendar"})
-_ABOUT_MONEY: Final = frozenset({"price", "promo", "refund", "paid", "handed", "cancel"})
-_NO_ROOM_NUMBERS: Final = frozenset(
-    {"price", "promo", "promo_stop", "calendar", "min_stay", "figures", "refund", "paid", "handed"}
-)
-_OF_A_BOOKING: Final = frozenset(
-    {
-        "approve", "decline", "propose", "check_in", "check_out", "seat", "no_show", "cancel", "refund", "paid",
-        "handed", "note",
-    }
-)  # fmt: skip
-_OF_SOMEBODY: Final = frozenset(
-    {"waitlist", "offer_line", "unline", "find", "book", "walk_in", "take", "hand_back", "reply"}
-)
-_OF_PEOPLE: Final = frozenset({"invite", "remove", "role"})
 _BUTTONS: Final = {
     "y": "yes",
     "n": "no",
@@ -173,10 +158,10 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     of_tables = tablewords.take(kind, text) if kind in tablewords.KINDS else None
     text = text if of_tables is None else of_tables.text
     tokens = _flat(text).split()
-    found = find(names, tokens, numbers=kind not in _NO_ROOM_NUMBERS)
+    found = find(names, tokens, numbers=kind not in group.NO_ROOM_NUMBERS)
     flat = f" {' '.join(found.rest)} "
     everything = _flat(said)
-    targets = tuple(target for target in found.targets if target.kind != "staff" or kind in _OF_PEOPLE)
+    targets = tuple(target for target in found.targets if target.kind != "staff" or kind in group.OF_PEOPLE)
     order = Order(kind, targets, reference=reference, phone=phone)
     if kind in changewords.CHANGES:
         free = bool(changewords.FREE.search(flat))
@@ -260,7 +245,7 @@ def _with_kind(order: Order, everything: str, flat: str) -> Order:
 
 def _with_money(order: Order, flat: str) -> tuple[Order, str]:
     """A price, a part of it, or by how much it moves; and the words without it."""
-    if order.kind not in _ABOUT_MONEY:
+    if order.kind not in group.ABOUT_MONEY:
         return order, flat
     up, down = bool(w.UP.search(flat)), bool(w.DOWN.search(flat))
     if found := w.PERCENT.search(flat):
@@ -272,7 +257,7 @@ def _with_money(order: Order, flat: str) -> tuple[Order, str]:
         change = int(signed[1] + signed[2])
         return replace(order, change=change), flat[: signed.start()] + " " + flat[signed.end() :]
     plainly = f" {plain(flat)} "
-    if order.kind in _ABOUT_NIGHTS:  # "24 dec 2026" is a day there; "refund 2000" is money
+    if order.kind in group.ABOUT_NIGHTS:  # "24 dec 2026" is a day there; "refund 2000" is money
         plainly = _YEAR.sub(" ~ ", plainly)
     money = _MONEY.search(plainly)
     if money is None:
@@ -325,7 +310,7 @@ def _with_days(order: Order, flat: str, *, now: datetime, day_starts: time) -> O
     if order.kind in {"min_stay", "max_stay"} and (counted := re.search(r"(?<= )(\d{1,2})(?= )", f" {plain(flat)} ")):
         nights = int(counted[1])
         flat = re.sub(rf"(?<= ){counted[1]}(?= )", "~", flat, count=1)
-    journey = "stay" if order.kind in _ABOUT_NIGHTS and not _speaks_of_tables(order, flat) else None
+    journey = "stay" if order.kind in group.ABOUT_NIGHTS and not _speaks_of_tables(order, flat) else None
     heard = understand(flat, now=now, journey=journey, day_starts=day_starts)
     first, last = _ends(heard, flat)
     return replace(
@@ -385,7 +370,7 @@ def _with_words(order: Order, everything: str, flat: str, said: str) -> Order:  
             return replace(order, text=hours[0] if hours else None)
         case "cancel" | "refund":
             return replace(order, full=bool(w.IN_FULL.search(everything)), name=_name_in(flat, order.kind))
-        case kind if kind in _OF_A_BOOKING or kind in _OF_SOMEBODY:
+        case kind if kind in group.OF_A_BOOKING or kind in group.OF_SOMEBODY:
             return replace(order, name=_name_in(flat, kind), topic=_paid_by(kind, everything))
         case _:
             return order

@@ -1,8 +1,8 @@
 """What a message will probably cost: an estimate for the owner's eyes, never a bill.
 
-List prices in millionths of a US dollar as of 2026-11 [twilio.com/en-us/sms/pricing, /whatsapp/pricing; Meta's rate
-card], remembered by people, not fetched: each line may have its own under `prices` in its settings. A message inside
-WhatsApp's window carries no fee of Meta's; a utility template outside it does.
+The figures are rough guesses in millionths of a US dollar and come from no price list: put your own under `prices` in
+a line's settings before you trust a sum. A message inside WhatsApp's window carries no fee of Meta's; a utility
+template outside it does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Final
 
 from models.states import Channel
 
-AS_OF: Final = "2026-11"
 PER_SEGMENT: Final[Mapping[str, int]] = {
     "+91": 83_200,
     "+1": 8_300,

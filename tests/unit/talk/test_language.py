@@ -28,7 +28,8 @@ def test_a_sentence_tells_its_language(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2", "ok", "haan", "haan confirm", "Jaipur", "Naav Ghar", "24 to 27 dec, 2 rooms", "😀", "", "+919829012345"]
+    "text",
+    ["2", "ok", "haan", "haan confirm", "Jaipur", "Naav Ghar", "24 to 27 dec, 2 rooms", "😀", "", "+919829012345"],
 )
 def test_a_number_a_name_or_one_word_proves_nothing(text: str) -> None:
     assert written_in(text, names=NAMES) is None
