@@ -28,6 +28,13 @@ _BUTTON: Final = re.compile(r"hold:(\d{1,18}):(yes|no|like)")
 _OFFERS: Final = ("waitlist_offer", "house_proposes")
 _YES: Final = {"affirm", "book_stay", "book_table", "pay"}
 _NO: Final = {"deny", "abandon", "cancel_booking"}
+# Right after such a message a yes is a yes, whatever small words stand around it; a number or a day says more than yes.
+_YES_AND: Final = re.compile(
+    r"(?:yes|yeah|yep|ya|haan?|ha|ji|ok(?:ay)?|sure|great|perfect|हाँ|हां|जी|ठीक)\b[^\d?]*"
+    r"|[^\d?]*\b(?:take it|want it|le (?:l(?:o|unga|enge|ungi)|lijiye))\b[^\d?]*"
+    r"|[^\d?]*ले (?:लूँगा|लूंगा|लूँगी|लेंगे|लो|लीजिए)[^\d?]*"
+)
+_MOST_WORDS: Final = 7
 
 
 def tapped(desk: Desk) -> bool:
@@ -123,6 +130,8 @@ def _meant(desk: Desk) -> str | None:
     if words in {"2", desk.words("option_decline_offer").casefold()}:
         return "no"
     intent = desk.context.understood.intent
+    if intent not in _NO and len(words.split()) <= _MOST_WORDS and _YES_AND.fullmatch(words):
+        return "yes"
     return "yes" if intent in _YES else "no" if intent in _NO else None
 
 

@@ -133,6 +133,9 @@ def test_the_offer_is_taken_by_its_button_and_paid_for(in_line: Talk, sample: Se
 @pytest.mark.parametrize(("words", "intent", "replies"), [
     ("yes please", "affirm", ["stay_held"]),
     ("1", "select", ["stay_held"]),
+    ("yes i'll take it", "search_stay", ["stay_held"]),
+    ("haan le lo", "inform", ["stay_held"]),
+    ("ok we take it!", "out_of_scope", ["stay_held"]),
     ("no thanks", "deny", ["offer_declined"]),
     ("2", "select", ["offer_declined"]),
 ])  # fmt: skip
