@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from core.clock import SystemClock, move_ahead
+from core.clock import SystemClock, move_ahead, wait_until_known
 from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_OUTBOX, WAKE_PAYMENTS, wake
 from core.unit_of_work import unit_of_work
 from models.base import Json
@@ -42,11 +42,12 @@ def read_clock(house: Here) -> Json:
 
 @router.post("/clock")
 def let_time_pass(step: Advance, house: Here) -> Json:
-    """Every process of ours reads the new time within a fraction of a second."""
+    """When this answers, every process of ours goes by the new time."""
     with unit_of_work(house.engine) as session:
         ahead = move_ahead(session, step.advance)
         for channel in (WAKE_INBOX, WAKE_EVENTS, WAKE_OUTBOX, WAKE_PAYMENTS):
             wake(session, channel, after=timedelta(milliseconds=300))
+    wait_until_known()
     return _time(ahead)
 
 

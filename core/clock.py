@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.account import DebugClock
 
 _FRESH_FOR_S = 0.2
+_STALE_AFTER_S = 0.4
 _AHEAD = select(DebugClock.ahead_seconds)
 
 
@@ -44,8 +45,9 @@ class DebugClockReader:
 
     def now(self) -> datetime:
         """The instant it is, moved ahead as the demo's person asked."""
-        known = self._read_at > float("-inf")  # then one reads anew, and the others need not wait for that
-        if time.monotonic() - self._read_at > _FRESH_FOR_S and self._reading.acquire(blocking=not known):
+        age = time.monotonic() - self._read_at
+        # One reads anew, and the others need not wait for that while what they know is hardly older.
+        if age > _FRESH_FOR_S and self._reading.acquire(blocking=age > _STALE_AFTER_S):
             try:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     seconds = connection.scalar(_AHEAD)
@@ -59,6 +61,11 @@ class DebugClockReader:
 def clock_for(engine: Engine, *, debug: bool) -> Clock:
     """The clock of a process: movable only while debugging."""
     return DebugClockReader(engine) if debug else SystemClock()
+
+
+def wait_until_known() -> None:
+    """Every process has read the moved clock when this returns; before, one could still answer by yesterday's."""
+    time.sleep(_STALE_AFTER_S)
 
 
 def move_ahead(session: Session, by: timedelta) -> timedelta:
