@@ -25,6 +25,8 @@ def kept_words(desk: Desk, policy: Json, starts_at: datetime, zone: ZoneInfo) ->
         if until > desk.now and tier["percent"]:
             steps.append((int(tier["percent"]), until.astimezone(zone)))
     steps.append((int(policy.get("no_show_percent", _ALL)), None))
+    # Two steps that keep the same are one: it ends when the later one does.
+    steps = [step for step, after in zip(steps, [*steps[1:], (-1, None)], strict=True) if after[0] != step[0]]
     if all(percent == _ALL for percent, _ in steps):
         return desk.words("kept_all")
     told = [

@@ -284,3 +284,10 @@ def close(session: Session, house: str, room_type: str | None = None) -> None:
     if room_type:
         types = types.where(RoomType.name == room_type)
     session.execute(update(NightInventory).where(NightInventory.room_type_id.in_(types)).values(stop_sell=True))
+
+
+def test_two_steps_that_keep_the_same_are_said_once(talk: Talk) -> None:
+    quote = talk.say("garden double at Saanjh Lakehouse, 9 to 11 january for 2", "search_stay")
+    kept = next(line for line in quote.text.splitlines() if "is kept" in line)
+    assert kept.endswith("then 100%")
+    assert "100% until" not in kept
