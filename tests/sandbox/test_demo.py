@@ -134,4 +134,5 @@ def test_the_product_learns_everything_from_its_environment() -> None:
     assert given["PUBLIC_BASE_URL"] == "http://127.0.0.1:1"
     assert {name for name, value in given.items() if value == "http://127.0.0.1:2"} == {
         *("SANDBOX_URL", "TWILIO_API_BASE_URL", "TELEGRAM_API_BASE_URL", "RAZORPAY_API_BASE_URL"),
+        "WHATSAPP_CLOUD_API_BASE_URL",
     }
