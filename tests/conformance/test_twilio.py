@@ -147,10 +147,12 @@ def test_every_template_of_ours_is_made_filled_and_sent(client: Client, guest: s
         assert sent.body == "Which one?"
 
 
-def test_templates_are_read_approved_and_deleted(client: Client) -> None:
-    listed = client.content.v1.contents.list(limit=50)
-    assert listed
-    one = listed[0]
+def test_templates_are_read_approved_and_deleted(client: Client, database: Database) -> None:
+    with Session(database.engine) as session, session.begin():
+        account_id, _, _ = an_account(session, now=SUNDAY_NOON)
+    sid = Templates(client, database.engine, account_id, StillClock()).sid("quick_2")
+    one = next(one for one in client.content.v1.contents.list(limit=50) if one.sid == sid)
     assert client.content.v1.contents(one.sid).fetch().friendly_name == one.friendly_name
     assert client.content.v1.contents(one.sid).approval_fetch().fetch().whatsapp
     assert client.content.v1.contents(one.sid).delete()
+    assert sid not in {one.sid for one in client.content.v1.contents.list(limit=50)}

@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from typing import Any, Final
 
@@ -73,6 +74,15 @@ def after_commit(place: str) -> None:
 
     setattr(owner, name, noted)
     owner.unit_of_work = deadly
+
+
+def hold_for_an_hour() -> None:
+    """Whoever waits for a lease of this program waits far longer than any test."""
+    hour = timedelta(hours=1)
+    delivery, turns = import_module("core.messaging.delivery"), import_module("core.messaging.turns")
+    delivery.LEASE = hour
+    for claims in (turns.begin, turns.take_again):
+        claims.__kwdefaults__["lease"] = hour
 
 
 def _find(place: str) -> tuple[Any, str]:
