@@ -30,6 +30,9 @@ class Booking(Base):
         Index("ix_booking_holds", "hold_expires_at", postgresql_where=text("status IN ('held', 'pending_approval')")),
         Index("ix_booking_property_day", "property_id", "first_day"),
         Index("ix_booking_guest", "guest_id", "created_at"),
+        # Who is to be reminded of what comes, and asked how it was.
+        Index("ix_booking_coming", "starts_at", postgresql_where=text("status = 'confirmed'")),
+        Index("ix_booking_over", "ends_at", postgresql_where=text("status IN ('arrived', 'completed')")),
     )
 
     id: Mapped[Id]

@@ -73,6 +73,28 @@ class ProofTry(Base):
     at: Mapped[datetime]
 
 
+class ProofCode(Base):
+    """A one-time code sent to where a booking was made, for who says from another address that it is theirs.
+
+    Only its hash is kept; `used_at` once it was told back to us.
+    """
+
+    __tablename__ = "proof_code"
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="code_lives_a_while"),
+        Index("ix_proof_code_guest", "guest_id", "booking_id", "created_at"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    code_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class Review(Base):
     """How it was, one to five, asked once when the stay or the meal is over."""
 
