@@ -9,11 +9,14 @@ import argparse
 import statistics
 import sys
 from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from tests.chaos.run import Plan, Result, chaos
 
 _SHOWN: Final = 5
+_ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _DEFAULT: Final = Plan(guests=50, kills=220, hunting_s=20 * 60, pause_s=3.5, calm_s=180, seed=1)
 
 
@@ -25,6 +28,7 @@ def main() -> int:
     ask.add_argument("--minutes", type=float, default=_DEFAULT.hunting_s / 60, help="or after so long")
     ask.add_argument("--pause", type=float, default=_DEFAULT.pause_s, help="seconds between two kills, about")
     ask.add_argument("--seed", type=int, default=_DEFAULT.seed, help="of all chance in this run")
+    ask.add_argument("--keep", type=Path, help="where to put the database, the phones and the logs afterwards")
     ask.add_argument("--control", action="store_true", help="answer turns without the turn lock: doubles must show")
     given = ask.parse_args()
     plan = Plan(
@@ -35,6 +39,7 @@ def main() -> int:
         calm_s=_DEFAULT.calm_s,
         seed=given.seed,
         careless=given.control,
+        keep=given.keep or _ROOT / "var" / "chaos" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}",
     )
     result = chaos(plan)
     tell(result)
@@ -53,6 +58,7 @@ def tell(result: Result) -> None:
     print("\n| what must be true | looked at | broken |\n| --- | ---: | ---: |")
     for check in result.checks:
         print(f"| {check.law} | {check.looked_at} | {len(check.broken)} |")
+    print(f"\nKept for whoever wants to know more: {result.plan.keep}")
     for check in result.broken:
         print(f"\n{check.law}:")
         for each in check.broken[:_SHOWN]:

@@ -72,6 +72,14 @@ def unheard(session: Session, stack: Stack) -> int:
     return len(captures(stack).keys() - known)
 
 
+def still_coming(session: Session, stack: Stack, guests: Sequence[ChaosGuest]) -> int:
+    """How many messages of guests are on their way to the house: Twilio has them and tries again."""
+    known = set(session.scalars(select(InboxEntry.event_id)))
+    waiting = [guest for guest in guests if any(sid not in known for sid in guest.sent)]
+    lines = [line for guest in waiting for line in phone_lines(stack, guest.number)]
+    return sum(line["direction"] == "in" and line["status"] == "queued" for line in lines)
+
+
 class Audit:
     """All laws, over one quiet database and the outside world's own records."""
 

@@ -22,12 +22,15 @@ _SETTLED_S: Final = 15.0  # an answer that is not written down by now never will
 
 @dataclass
 class Calls:
-    """Reads the sandbox's record of messages it took, before it forgets the oldest."""
+    """Reads the sandbox's records of what it took and what it brought, before it forgets the oldest."""
 
     stack: Stack
     taken: Counter[int] = field(default_factory=Counter)
     refused: Counter[int] = field(default_factory=Counter)
+    calls: list[Json] = field(default_factory=list)
+    deliveries: list[Json] = field(default_factory=list)
     _after: int = 0
+    _delivered: int = 0
     _closing: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -46,6 +49,7 @@ class Calls:
             self._read()
 
     def _read(self) -> None:
+        self._read_deliveries()
         wanted: dict[str, str | int] = {"provider": "twilio", "method": "POST", "match": "Messages.json"}
         calls: list[Json] = self.stack.sandbox.get("/debug/calls", params=wanted | {"after": self._after}).json()
         for call in calls:
@@ -54,6 +58,13 @@ class Calls:
             self._after = call["n"]
             message = int(call["body"]["StatusCallback"].rsplit("m=", 1)[1])
             (self.taken if call["status"] == HTTPStatus.CREATED else self.refused)[message] += 1
+            self.calls.append({"n": call["n"], "t": call["t"], "status": call["status"], "message": message})
+
+    def _read_deliveries(self) -> None:
+        """Every attempt to bring the product a webhook."""
+        fresh: list[Json] = self.stack.sandbox.get("/debug/deliveries", params={"after": self._delivered}).json()
+        self.deliveries += fresh
+        self._delivered = max([self._delivered, *(attempt["n"] for attempt in fresh)])
 
 
 def phone_lines(stack: Stack, number: str) -> list[Json]:

@@ -17,8 +17,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from providers.embedded import EmbeddedPostgres
-from tests.chaos.audit import Audit, Check, unfinished, unheard
-from tests.chaos.guests import Crowd
+from tests.chaos.audit import Audit, Check, still_coming, unfinished, unheard
+from tests.chaos.evidence import keep
+from tests.chaos.guests import ChaosGuest, Crowd
 from tests.chaos.hunt import Hunter, Kill
 from tests.chaos.records import Calls
 from tests.fixtures.database import ensure_template
@@ -44,6 +45,7 @@ class Plan:
     engines: int = 2
     careless: bool = False
     skip_leases: bool = False  # let time pass for what the dead still hold, instead of waiting for it
+    keep: Path | None = None  # where the database, the phones and the logs go
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,15 @@ def _run(plan: Plan, stack: Stack, server: EmbeddedPostgres) -> Result:
     if plan.skip_leases:
         _let_leases_lapse(stack)
     crowd.join(plan.calm_s)
-    _wait_for_quiet(stack, calm_from + plan.calm_s)
+    _wait_for_quiet(stack, crowd.guests, calm_from + plan.calm_s)
     calls.close()
     if crowd.troubles:
         raise crowd.troubles[0]
     with Session(stack.database) as session:
         audit = Audit(stack, session, crowd.guests, calls)
+        checks = audit.checks()
+        if plan.keep is not None:
+            keep(plan.keep, stack, server, guests=crowd.guests, kills=hunter.kills, calls=calls, checks=checks)
         return Result(
             plan=plan,
             kills=hunter.kills,
@@ -107,7 +112,7 @@ def _run(plan: Plan, stack: Stack, server: EmbeddedPostgres) -> Result:
             guests=len(crowd.guests),
             messages_in=sum(len(guest.sent) for guest in crowd.guests),
             apologies=audit.apologies(),
-            checks=audit.checks(),
+            checks=checks,
             hunted_s=hunted_s,
             calm_after_s=time.monotonic() - calm_from,
         )
@@ -123,11 +128,11 @@ def _let_leases_lapse(stack: Stack) -> None:
         process.start()
 
 
-def _wait_for_quiet(stack: Stack, give_up_at: float) -> None:
+def _wait_for_quiet(stack: Stack, guests: Sequence[ChaosGuest], give_up_at: float) -> None:
     """Until nobody has anything to do, for a while; when that never comes, the audit says what is stuck."""
     quiet_since = None
     while time.monotonic() < give_up_at:
-        quiet = _is_quiet(stack)
+        quiet = _is_quiet(stack, guests)
         if not quiet:
             quiet_since = None
         elif quiet_since is None:
@@ -137,10 +142,10 @@ def _wait_for_quiet(stack: Stack, give_up_at: float) -> None:
         time.sleep(0.2)
 
 
-def _is_quiet(stack: Stack) -> bool:
+def _is_quiet(stack: Stack, guests: Sequence[ChaosGuest]) -> bool:
     try:
         with Session(stack.database) as session:
-            return not unfinished(session) and not unheard(session, stack)
+            return not unfinished(session) and not unheard(session, stack) and not still_coming(session, stack, guests)
     except OperationalError:  # a connection from before the server's last death
         return False
 
