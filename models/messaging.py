@@ -102,20 +102,26 @@ class Message(Base):
 class Recording(Base):
     """A picture, voice note or file a guest sent, fetched once from the provider and kept for the house.
 
-    `body` is null until it is here; `state` is new, kept, or refused with the reason in `error`.
+    Or a picture of the house for a guest: then it came with no turn but from `user_id`, for the guest of that handoff,
+    and `words` stand below it. `body` is null until it is here; `state` is new, kept, or refused with the reason in
+    `error`.
     """
 
     __tablename__ = "recording"
     __table_args__ = (
         UniqueConstraint("turn_id", "number"),
         CheckConstraint("state IN ('new', 'kept', 'refused')", name="state"),
+        CheckConstraint("(turn_id IS NULL) = (user_id IS NOT NULL)", name="of_somebody"),
         Index("ix_recording_due", "next_attempt_at", postgresql_where=text("state = 'new'")),
     )
 
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     line_id: Mapped[int] = mapped_column(ForeignKey("line.id"))
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"))
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turn.id"))
+    handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoff.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    words: Mapped[str | None]
     number: Mapped[int]
     url: Mapped[str]
     content_type: Mapped[str]
