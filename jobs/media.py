@@ -7,7 +7,7 @@ from core.log import get_logger
 from core.messaging import recordings
 from core.unit_of_work import unit_of_work
 from providers.house import House
-from providers.media import fetch
+from providers.media import fetch_sent
 
 log = get_logger()
 
@@ -19,10 +19,8 @@ def fetch_next(house: House) -> bool:
         row = recordings.claim_next(session, now=now)
     if row is None:
         return False
-    keys = house.registry.keys(row.account_id, house.registry.line(row.line_id).provider)
-    auth = (keys.get("account_sid", ""), keys.get("auth_token", ""))
     try:
-        body, kind = fetch(row.url, auth=auth, base_url=house.settings.twilio_api_base_url)
+        body, kind = fetch_sent(house, house.registry.line(row.line_id), row.url)
     except ProviderRefused as refusal:
         log.warning("recording_refused", recording=row.id, **refusal.facts)
         with unit_of_work(house.engine) as session:

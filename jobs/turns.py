@@ -24,7 +24,7 @@ from models.base import Json
 from models.conversation import Conversation, Turn
 from models.states import Channel, ConversationMode, TurnState
 from providers.house import House
-from providers.media import fetch
+from providers.media import fetch_sent
 from providers.rasa import RasaEngine
 from providers.speech import listener
 
@@ -104,11 +104,8 @@ class Turns:
 
     def _written_down(self, attempt: _Try, voice_note: Json, listening: SpeechToText) -> _Try:
         """The words of a voice note, as if they had been typed; what cannot be heard stays a voice note."""
-        settings, line = self._house.settings, self._house.registry.line(attempt.line_id)
-        keys = self._house.registry.keys(line.account_id, line.provider)
         try:
-            auth = (keys.get("account_sid", ""), keys.get("auth_token", ""))
-            audio, kind = fetch(voice_note["url"], auth=auth, base_url=settings.twilio_api_base_url)
+            audio, kind = fetch_sent(self._house, self._house.registry.line(attempt.line_id), voice_note["url"])
             words = listening.write_down(audio, kind, language=attempt.language).strip()
         except ProviderError as trouble:
             log.warning("voice_note_not_heard", turn=attempt.turn_id, code=trouble.code, **trouble.facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,9 +18,17 @@ from core.messaging import recordings
 from core.messaging.recordings import LARGEST
 from models.conversation import Conversation, Turn
 from models.states import TurnState
-from providers.media import fetch, may_fetch
+from providers.media import META, TWILIO, Origin, fetch, fetch_from_meta
 from providers.speech import listener
 from tests.builders.houses import a_guest, a_hotel, put
+
+# What Meta tells of a file when it is asked where it is.
+ABOUT = {
+    "/v23.0/77": {"url": "HERE/voice", "file_size": "7"},
+    "/v23.0/78": {"url": "http://169.254.169.254/latest/meta-data/", "file_size": 7},
+    "/v23.0/79": {"url": "HERE/voice", "file_size": LARGEST + 1},
+    "/v23.0/80": ["HERE/voice"],
+}
 
 
 class Twin(BaseHTTPRequestHandler):
@@ -30,6 +39,10 @@ class Twin(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """One file for each kind of trouble."""
         self.asked.append((self.path, self.headers.get("Authorization")))
+        if self.path in ABOUT:
+            told = json.dumps(ABOUT[self.path]).replace("HERE", f"http://127.0.0.1:{self.server.server_address[1]}")
+            self._say(200, told.encode(), "application/json")
+            return
         match self.path:
             case "/voice":
                 self._say(200, b"OggS...", "audio/ogg; codecs=opus")
@@ -76,7 +89,12 @@ def provider() -> Iterator[str]:
     server.server_close()
 
 
-KEYS = ("AC1", "secret")
+HELD = (("Authorization", "Basic AC1:secret"),)
+
+
+def at(base_url: str) -> Origin:
+    """A provider whose stand-in is there."""
+    return Origin(TWILIO.hosts, HELD, base_url, TWILIO.bucket)
 
 
 @pytest.mark.parametrize(
@@ -88,13 +106,14 @@ KEYS = ("AC1", "secret")
     ],
 )
 def test_the_providers_own_hosts_are_fetched_from(url: str) -> None:
-    assert may_fetch(url)
+    assert TWILIO.has(url)
 
 
 @pytest.mark.parametrize(
     "url",
     [
         "",
+        "https://graph.facebook.com/v23.0/1",
         "http://api.twilio.com/x",
         "https://api.twilio.com.evil.example/x",
         "https://eviltwilio.com/x",
@@ -112,47 +131,71 @@ def test_the_providers_own_hosts_are_fetched_from(url: str) -> None:
     ],
 )
 def test_hostile_addresses_are_never_asked(url: str, provider: str) -> None:
-    assert not may_fetch(url)
+    assert not TWILIO.has(url)
     for base_url in ("", provider):
         with pytest.raises(ProviderRefused):
-            fetch(url, auth=KEYS, base_url=base_url)
+            fetch(url, at(base_url))
     assert Twin.asked == []
 
 
 @given(st.text(max_size=60))
 def test_no_text_at_all_is_an_address_by_accident(text: str) -> None:
-    assert not may_fetch(text) or text.startswith("https://")
+    assert not TWILIO.has(text) or text.startswith("https://")
+    assert not META.has(text) or text.startswith("https://")
 
 
 def test_a_voice_note_is_fetched_with_the_accounts_keys(provider: str) -> None:
-    assert fetch(f"{provider}/voice", auth=KEYS, base_url=provider) == (b"OggS...", "audio/ogg")
+    assert fetch(f"{provider}/voice", at(provider)) == (b"OggS...", "audio/ogg")
     ((_, key),) = Twin.asked
     assert key is not None
     assert key.startswith("Basic ")
 
 
+def test_meta_is_asked_where_the_file_is_and_then_for_the_file_with_its_token(provider: str) -> None:
+    meta = Origin(META.hosts, (("Authorization", "Bearer EAA"),), provider)
+    assert fetch_from_meta("https://graph.facebook.com/v23.0/77", meta) == (b"OggS...", "audio/ogg")
+    assert Twin.asked == [("/v23.0/77", "Bearer EAA"), ("/voice", "Bearer EAA")]
+
+
+@pytest.mark.parametrize(
+    ("number", "why"), [(78, "not the provider's host"), (79, "too large"), (80, "no address"), (81, "404")]
+)
+def test_what_meta_tells_of_a_file_is_not_simply_believed(provider: str, number: int, why: str) -> None:
+    meta = Origin(META.hosts, (("Authorization", "Bearer EAA"),), provider)
+    with pytest.raises(ProviderRefused, match=why):
+        fetch_from_meta(f"https://graph.facebook.com/v23.0/{number}", meta)
+    assert [path for path, _ in Twin.asked] == [f"/v23.0/{number}"]
+
+
+@pytest.mark.parametrize("url", ["https://graph.facebook.com/v23.0/1", "https://lookaside.fbsbx.com/x?mid=1"])
+def test_metas_own_hosts_are_fetched_from_and_twilios_are_not_metas(url: str) -> None:
+    assert META.has(url)
+    assert not META.has("https://api.twilio.com/x")
+    assert not META.has(url.replace(".com/", ".com.evil.example/"))
+
+
 def test_a_redirect_elsewhere_is_not_followed(provider: str) -> None:
     with pytest.raises(ProviderRefused):
-        fetch(f"{provider}/away", auth=KEYS, base_url=provider)
+        fetch(f"{provider}/away", at(provider))
     assert [path for path, _ in Twin.asked] == ["/away"]
 
 
 def test_nobody_is_sent_round_for_ever_and_keys_are_shown_once(provider: str) -> None:
     with pytest.raises(ProviderRefused):
-        fetch(f"{provider}/round", auth=KEYS, base_url=provider)
+        fetch(f"{provider}/round", at(provider))
     assert [key is not None for _, key in Twin.asked] == [True, False, False, False]
 
 
 def test_more_than_the_largest_is_not_read_to_its_end(provider: str) -> None:
     assert LARGEST == 16 << 20
     with pytest.raises(ProviderRefused, match="too large"):
-        fetch(f"{provider}/endless", auth=KEYS, base_url=provider)
+        fetch(f"{provider}/endless", at(provider))
 
 
 @pytest.mark.parametrize(("path", "error"), [("/busy", ProviderUnavailable), ("/gone", ProviderRefused)])
 def test_busy_is_tried_again_and_gone_is_not(provider: str, path: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        fetch(provider + path, auth=KEYS, base_url=provider)
+        fetch(provider + path, at(provider))
 
 
 def test_each_recording_is_fetched_by_one_worker_and_given_up_in_the_end(session: Session, now: datetime) -> None:
