@@ -48,6 +48,7 @@ class PaymentLink(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
+    worker: Mapped[int | None]  # whose lease it is; once that one is dead it is over
     checked_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -102,6 +103,7 @@ class Refund(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
+    worker: Mapped[int | None]  # whose lease it is; once that one is dead it is over
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

@@ -43,12 +43,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status IN ('arrived', 'completed')"),
     )
+    op.add_column("payment_link", sa.Column("worker", sa.BigInteger(), nullable=True))
     op.add_column("recording", sa.Column("handoff_id", sa.BigInteger(), nullable=True))
     op.add_column("recording", sa.Column("user_id", sa.BigInteger(), nullable=True))
     op.add_column("recording", sa.Column("words", sa.String(), nullable=True))
     op.alter_column("recording", "turn_id", existing_type=sa.BIGINT(), nullable=True)
     op.create_foreign_key(op.f("fk_recording_handoff_id"), "recording", "handoff", ["handoff_id"], ["id"])
     op.create_foreign_key(op.f("fk_recording_user_id"), "recording", "app_user", ["user_id"], ["id"])
+    op.add_column("refund", sa.Column("worker", sa.BigInteger(), nullable=True))
     op.execute("ALTER TABLE recording DROP CONSTRAINT IF EXISTS ck_recording_of_somebody")
     op.execute(
         "ALTER TABLE recording ADD CONSTRAINT ck_recording_of_somebody CHECK (((turn_id IS NULL) = (user_id IS NOT NULL)))"
@@ -58,12 +60,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     op.execute("ALTER TABLE recording DROP CONSTRAINT IF EXISTS ck_recording_of_somebody")
+    op.drop_column("refund", "worker")
     op.drop_constraint(op.f("fk_recording_user_id"), "recording", type_="foreignkey")
     op.drop_constraint(op.f("fk_recording_handoff_id"), "recording", type_="foreignkey")
     op.alter_column("recording", "turn_id", existing_type=sa.BIGINT(), nullable=False)
     op.drop_column("recording", "words")
     op.drop_column("recording", "user_id")
     op.drop_column("recording", "handoff_id")
+    op.drop_column("payment_link", "worker")
     op.drop_index(
         "ix_booking_over", table_name="booking", postgresql_where=sa.text("status IN ('arrived', 'completed')")
     )
