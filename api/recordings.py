@@ -22,7 +22,7 @@ _SHOWN: Final = frozenset(
 _HARMLESS: Final = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
-@router.get("/r/{recording_id}/{signature}")
+@router.api_route("/r/{recording_id}/{signature}", methods=["GET", "HEAD"])
 def recording(house: Here, recording_id: Annotated[int, InPath(ge=1, lt=2**62)], signature: Signature) -> Response:
     """The file, once it is here."""
     if not check(f"recording {recording_id}", signature, house.settings.secret("atithi_secret_key")):

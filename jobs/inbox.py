@@ -9,16 +9,26 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from telegram import Message as TelegramMessage
 from telegram import Update
 
 from bot.owner.commands import MENU, Heard, answer
 from bot.owner.counter import Edit
 from core.errors import ProviderError
 from core.log import get_logger
+from core.messaging.consent import told_by_provider
 from core.messaging.delivery import apply_status
 from core.messaging.inbox import fail, finish
-from core.messaging.reroute import NOT_ON_WHATSAPP, not_on_whatsapp, tell_people
+from core.messaging.reroute import (
+    NO_OFFERS,
+    NOT_ON_WHATSAPP,
+    OPTED_OUT,
+    has_opted_out,
+    not_on_whatsapp,
+    tell_people,
+)
 from core.unit_of_work import unit_of_work
+from models.base import Json
 from models.conversation import Conversation
 from models.messaging import InboxEntry
 from models.states import Channel, InboxState, MessageState, Provider, Purpose
@@ -86,6 +96,8 @@ class Inbox:
                 return self._owner_on_whatsapp(session, entry, now)
             case Provider.TWILIO | Provider.META, "status":
                 _not_delivered(session, entry, now)
+            case Provider.META, "preference":
+                _prefers(session, entry, now)
             case _:
                 log.info("event_ignored", provider=entry.provider.value, kind=entry.kind)
         return None
@@ -107,6 +119,7 @@ class Inbox:
             pressed=None if query is None else query.data or "",
             answers=None if card is None else f"{chat.id}:{card.message_id}",
             key=str(entry.id),
+            media=() if message is None or query is not None else _pictures(message),
         )
         edits = answer(session, heard, now=now)
         started = heard.text.startswith("/start ")
@@ -125,6 +138,7 @@ class Inbox:
             pressed=said["content"]["id"] if tapped else None,
             answers=said["content"].get("answers"),
             key=str(entry.id),
+            media=tuple(each for each in said["content"].get("media", ()) if each.get("url")),
         )
         return self._afterwards(0, None, answer(session, heard, now=now), offer=False)
 
@@ -159,6 +173,28 @@ class Inbox:
         self._house.registry.telegram_for(self._house.registry.line(line_id)).acknowledge(callback_id)
 
 
+def _pictures(message: TelegramMessage) -> tuple[Json, ...]:
+    """What came with the words: a photo in its largest size, or a file."""
+    if message.photo:
+        return ({"url": message.photo[-1].file_id, "type": "image/jpeg"},)
+    file = message.document or message.voice
+    return () if file is None else ({"url": file.file_id, "type": file.mime_type or "application/octet-stream"},)
+
+
+def _prefers(session: Session, entry: InboxEntry, now: datetime) -> None:
+    """Offers were stopped or wanted again in WhatsApp's own settings."""
+    said: dict[str, Any] = entry.payload
+    told_by_provider(
+        session,
+        entry.account_id,
+        said["sender"],
+        opted_out=said["opted_out"],
+        wording=said["wording"],
+        told_at=datetime.fromisoformat(said["at"]),
+        now=now,
+    )
+
+
 def _not_delivered(session: Session, entry: InboxEntry, now: datetime) -> None:
     """A message of ours did not arrive: about a booking, those who run the place must know."""
     said: dict[str, Any] = entry.payload
@@ -176,5 +212,10 @@ def _not_delivered(session: Session, entry: InboxEntry, now: datetime) -> None:
     if message.channel is Channel.WHATSAPP and said["error_code"] in NOT_ON_WHATSAPP:
         guest_id = session.scalar(select(Conversation.guest_id).where(Conversation.id == message.conversation_id))
         not_on_whatsapp(session, message, guest_id, code=said["error_code"], now=now)
-    elif message.purpose is Purpose.BOOKING_FACT:
+        return
+    if said["error_code"] in NO_OFFERS:
+        has_opted_out(session, message, offers=True, now=now)
+    elif said["error_code"] in OPTED_OUT:
+        has_opted_out(session, message, now=now)
+    if message.purpose is Purpose.BOOKING_FACT:
         tell_people(session, message, now=now)

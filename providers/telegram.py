@@ -20,6 +20,7 @@ from core.errors import ProviderRefused, ProviderUnavailable, ProviderUnknown
 from core.messaging.capabilities import TELEGRAM
 from core.messaging.layout import lay_out
 from core.messaging.plain import shortened
+from core.messaging.recordings import LARGEST
 from core.ports import Option, Outgoing, Sent
 
 _TIMEOUT_S: Final = 10.0
@@ -98,6 +99,16 @@ class TelegramChannel:
                     reply_markup=keyboard,
                 )
             )
+
+    def download(self, file_id: str) -> bytes:
+        """A picture somebody in charge sent; Telegram keeps it for an hour under an address of its own."""
+        return self._ask(self._fetched(file_id))
+
+    async def _fetched(self, file_id: str) -> bytes:
+        found = await self._bot.get_file(file_id)
+        if (found.file_size or 0) > LARGEST:
+            raise ProviderRefused(reason="too large")
+        return bytes(await found.download_as_bytearray())
 
     def offer(self, commands: Mapping[str, str]) -> None:
         """Show these commands in the bot's menu."""

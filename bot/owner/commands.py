@@ -145,6 +145,8 @@ def _understood(counter: Counter) -> Order:
         now=counter.now.astimezone(counter.zone),
         replying=replied is not None and bool(replied.facts.get("handoff")),
     )
+    if heard.media and order.kind != "reply":  # a picture is for a guest, whatever stands below it
+        return Order("reply", text=heard.text.strip() or None)
     return _completed(counter, order)
 
 

@@ -31,7 +31,8 @@ DOOR: Final = "owner_chat"
 class Heard:
     """Something written in the chat of somebody in charge, or a button pressed there.
 
-    `pressed` is the button's own value, `answers` the provider's id of the message it replies to or was pressed under.
+    `pressed` is the button's own value, `answers` the provider's id of the message it replies to or was pressed under,
+    `media` are pictures that came with it, each where it can be fetched.
     """
 
     account_id: int
@@ -42,6 +43,7 @@ class Heard:
     pressed: str | None = None
     answers: str | None = None
     key: str = ""
+    media: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

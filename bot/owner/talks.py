@@ -13,6 +13,7 @@ from bot.replies import phrase
 from core.bookings.find import by_reference
 from core.messaging import handoff as talk
 from core.messaging.outbox import chats_of, tell_chats
+from core.messaging.pictures import Sender, from_house
 from core.messaging.wake import WAKE_OUTBOX, wake
 from models.base import Json
 from models.conversation import Conversation, Handoff
@@ -59,20 +60,25 @@ def take(counter: Counter, order: Order) -> None:
 def reply(counter: Counter, order: Order) -> None:
     """A person's own words to the guest; whoever answers first has the conversation."""
     handoff = _meant(counter, order)
-    if not order.text:
+    pictures = counter.heard.media
+    if not order.text and not pictures:
         raise Halt("owner_need_words")
     taken = talk.take(counter.session, handoff.id, counter.account_id, user_id=counter.person.user_id, now=counter.now)
     if taken is None or not taken.won:
         facts = talk.card_facts(counter.session, handoff)
         raise Halt("owner_taken_by", {"name": taken.by if taken else "", "guest": facts["guest"] or facts["phone"]})
-    talk.say_as_person(
-        counter.session,
-        handoff,
-        words=order.text,
-        name=counter.person.name,
-        now=counter.now,
-        key=f"person:{counter.heard.key or counter.now.isoformat()}",
-    )
+    if pictures:
+        sender = Sender(counter.person.user_id, counter.heard.line_id)
+        from_house(counter.session, handoff, sender, pictures, words=order.text, now=counter.now)
+    else:
+        talk.say_as_person(
+            counter.session,
+            handoff,
+            words=order.text or "",
+            name=counter.person.name,
+            now=counter.now,
+            key=f"person:{counter.heard.key or counter.now.isoformat()}",
+        )
     wake(counter.session, WAKE_OUTBOX)
     facts = talk.card_facts(counter.session, handoff)
     counter.say(

@@ -72,7 +72,7 @@ def tell_people(
     session: Session, handoff: Handoff, *, reply: str, now: datetime, key: str, more: Json | None = None
 ) -> int:
     """A card for those who may answer, with buttons to take it or to give it back."""
-    chats = _who(session, handoff)
+    chats = who(session, handoff)
     facts = {**card_facts(session, handoff), "reason_name": handoff.reason, **(more or {})}
     return tell_chats(session, handoff.account_id, chats, reply, facts, now, options=buttons(handoff), key=key)
 
@@ -200,7 +200,7 @@ def pass_on(
     guest = session.get_one(Guest, conversation.guest_id)
     facts = {"handoff": handoff.id, "guest": guest.name or guest.phone or "", "words": words or f"[{kind}]"}
     tell_chats(
-        session, handoff.account_id, _who(session, handoff), "owner_guest_says", facts, now, key=f"says:{turn_id}"
+        session, handoff.account_id, who(session, handoff), "owner_guest_says", facts, now, key=f"says:{turn_id}"
     )
 
 
@@ -217,7 +217,7 @@ def show_fact(session: Session, message: Message, body: str, *, now: datetime) -
     tell_chats(
         session,
         handoff.account_id,
-        _who(session, handoff),
+        who(session, handoff),
         "owner_guest_was_told",
         facts,
         now,
@@ -274,7 +274,7 @@ def _ping(session: Session, handoff: Handoff, now: datetime) -> None:
         )
 
 
-def _who(session: Session, handoff: Handoff) -> Sequence[Chat]:
+def who(session: Session, handoff: Handoff) -> Sequence[Chat]:
     """The one who took it while they answer; else the house's people; from the second reminder the owners of all."""
     chats = chats_of(session, handoff.account_id, handoff.property_id)
     if handoff.taken_by_id is not None and handoff.pings < MOST_PINGS:

@@ -70,11 +70,12 @@ def give_up(session: Session, recording_id: int, why: str) -> None:
     row.state, row.error = "refused", why[:200]
 
 
-def try_later(session: Session, recording_id: int, why: str, *, now: datetime) -> None:
-    """The provider did not answer; after a few tries it is given up."""
+def try_later(session: Session, recording_id: int, why: str, *, now: datetime) -> bool:
+    """The provider did not answer; after a few tries it is given up, and that is True."""
     row = session.get_one(Recording, recording_id)
     if row.attempts >= _MOST_ATTEMPTS:
         give_up(session, recording_id, why)
-        return
+        return True
     row.error = why[:200]
     row.next_attempt_at = now + timedelta(seconds=2.0**row.attempts)
+    return False

@@ -18,7 +18,7 @@ from bot.replies import Links, phrase, render
 from core.bookings.confirm import confirm
 from core.bookings.hold import place_hold
 from core.bookings.waitlist import WaitWish, join
-from core.messaging import handoff
+from core.messaging import handoff, pictures, recordings
 from core.owners.link import new_code
 from core.payments.apply import apply_payment
 from core.payments.ask import ask_for_payment
@@ -288,6 +288,36 @@ class Office:
         if talk.mode is ConversationMode.HUMAN:
             handoff.pass_on(self.session, talk, words, kind="text", turn_id=turn.id, now=now)
 
+    def sends_photo(self, name: str, words: str, content_type: str) -> None:
+        """A guest sends a file, with words below it or without."""
+        talk, now = self.guest(name), self.clock.now()
+        turn = Turn(
+            account_id=talk.account_id,
+            conversation_id=talk.id,
+            kind="media",
+            text=words,
+            content={},
+            first_received_at=now,
+            state=TurnState.DONE,
+            next_attempt_at=now,
+            created_at=now,
+            done_at=now,
+        )
+        self.session.add(turn)
+        self.session.flush()
+        assert pictures.pass_on(self.session, turn, [{"url": "https://x/1", "type": content_type}], now=now)
+
+    def fetch(self, *, found: bool = True) -> None:
+        """What was sent is fetched, or cannot be."""
+        now = self.clock.now()
+        while (row := recordings.claim_next(self.session, now=now)) is not None:
+            if found:
+                recordings.keep(self.session, row.id, b"picture", row.content_type)
+                pictures.here(self.session, row.id, now=now)
+            else:
+                recordings.give_up(self.session, row.id, "gone")
+                pictures.lost(self.session, row.id, now=now)
+
     def deliver(self) -> None:
         """Everything queued leaves: rendered, with the provider's id."""
         waiting = select(Message).where(Message.state == MessageState.QUEUED, Message.account_id == self.account_id)
@@ -312,9 +342,9 @@ class Chat:
         self.seen = 0
         self.last: list[Message] = []
 
-    def say(self, text: str, *, replying_to: Message | None = None) -> Answer:
-        """Write something, perhaps as the answer to a card."""
-        return self._post(text=text, card=replying_to)
+    def say(self, text: str, *, replying_to: Message | None = None, photo: bool = False) -> Answer:
+        """Write something, perhaps as the answer to a card, perhaps below a photo."""
+        return self._post(text=text, card=replying_to, photo=photo)
 
     def press(self, title: str) -> Answer:
         """Press the newest button of that title."""
@@ -353,11 +383,15 @@ class Chat:
         title: str = option["title"]
         return phrase(title, option["value"], language=language) if title.startswith("option_") else title
 
-    def _post(self, *, text: str, data: str | None = None, card: Message | None = None) -> Answer:
+    def _post(
+        self, *, text: str, data: str | None = None, card: Message | None = None, photo: bool = False
+    ) -> Answer:
         self.news()
         now = self.office.clock.advance(timedelta(seconds=5))
         telegram = self.channel is Channel.TELEGRAM
         payload = self._telegram(text, data, card) if telegram else self._whatsapp(text, data, card)
+        if photo:
+            _add_photo(payload, telegram=telegram)
         entry = InboxEntry(
             account_id=self.office.account_id,
             provider=Provider.TELEGRAM if telegram else Provider.TWILIO,
@@ -395,3 +429,17 @@ class Chat:
         if card is not None:
             posted["OriginalRepliedMessageSid"] = card.provider_id or ""
         return {"heard": heard_in(posted).as_json(), "posted": posted}
+
+
+def _add_photo(payload: Json, *, telegram: bool) -> None:
+    """The same message with a photo, as the provider describes one."""
+    if telegram:
+        message = payload["message"]
+        message["caption"] = message.pop("text")
+        message["photo"] = [
+            {"file_id": f"size-{width}", "file_unique_id": f"u{width}", "width": width, "height": width}
+            for width in (90, 800)
+        ]
+    else:
+        posted = payload["posted"] | {"MediaUrl0": "https://api.twilio.com/m/1", "MediaContentType0": "image/png"}
+        payload["heard"] = heard_in(posted).as_json()

@@ -2,8 +2,9 @@
 
 A script has `about`, perhaps `who` (meera, imran, or `name role [house]`), `given` (bookings, guests who wait) and
 `steps`. A step is `ask` (something is booked meanwhile), `say`, `press`, `answer` (a reply to the newest card of a
-name), `as` (another person's chat), `skip`, `sweep` (time passes and the worker looks), `late` (time passes, and late
-parties lose their tables), `guest` (the guest writes) or `pay`; then `replies` (names, in order), `has` (parts of the
+name, with `photo` one of a picture), `as` (another person's chat), `skip`, `sweep` (time passes and the worker looks),
+`late` (time passes, and late parties lose their tables), `guest` (the guest writes, or `sends` a file), `fetch` (what
+was sent is fetched: true, or cannot be) or `pay`; then `replies` (names, in order), `has` (parts of the
 text), `buttons` and `then` (rows). `{a}` in words is the reference of booking a, `<+30>` the day in thirty days.
 """
 
@@ -124,7 +125,13 @@ class Player:
             return chat.news()
         if "guest" in step:
             self.clock.advance(timedelta(seconds=5))
-            self.office.writes(step["guest"], step["words"])
+            if "sends" in step:
+                self.office.sends_photo(step["guest"], step.get("words", ""), step["sends"])
+            else:
+                self.office.writes(step["guest"], step["words"])
+            return chat.news()
+        if "fetch" in step:
+            self.office.fetch(found=step["fetch"])
             return chat.news()
         if "pay" in step:
             self.office.pay(self.office.bookings[step["pay"]])
@@ -135,10 +142,11 @@ class Player:
         if "look" in step:
             return chat.news()
         if "answer" in step:
-            return chat.say(self.filled(step["words"]), replying_to=chat.card(step["answer"]))
+            words, photo = self.filled(step.get("words", "")), bool(step.get("photo"))
+            return chat.say(words, replying_to=chat.card(step["answer"]), photo=photo)
         if "press" in step:
             return chat.press(self.filled(step["press"]))
-        return chat.say(self.filled(step["say"]))
+        return chat.say(self.filled(step["say"]), photo=bool(step.get("photo")))
 
     # --------------------------------------------------------------------------------------------------- rows
 
