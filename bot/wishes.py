@@ -168,7 +168,9 @@ def _stay_with_dates(wish: StayWish, heard: Heard, asked: str | None) -> StayWis
         return _spanning(wish, begins, heard.check_out)
     nights = heard.nights or wish.nights
     if heard.more_nights and nights:
-        nights += heard.more_nights
+        nights = max(nights + heard.more_nights, 1)
+    if heard.later_days and heard.check_in is None and wish.check_in and nights:
+        return _beginning(wish, wish.check_in + dt.timedelta(days=heard.later_days), nights)
     if heard.flexible and heard.check_in is None:
         flexible = heard.flexible
         window = replace(wish, flexible_from=flexible.start, flexible_to=flexible.end, weekends=flexible.weekends)
@@ -215,7 +217,16 @@ def _stay_with_people(wish: StayWish, heard: Heard) -> StayWish:
         return replace(wish, adults=heard.adults, children=children)
     if heard.guests is not None:
         return replace(wish, adults=heard.guests, children=heard.children)
-    return replace(wish, children=children)
+    return _with_more_people(replace(wish, children=children), heard)
+
+
+def _with_more_people(wish: StayWish, heard: Heard) -> StayWish:
+    """One more, or one less, than those already counted."""
+    if heard.more_guests:
+        wish = replace(wish, adults=max((wish.adults or 0) + heard.more_guests, 1))
+    if heard.more_children:
+        wish = replace(wish, children=max((wish.children or 0) + heard.more_children, 0) or None)
+    return wish
 
 
 def _stay_with_names(wish: StayWish, mentions: Mentions) -> StayWish:
@@ -298,6 +309,8 @@ class TableWish(_Frame):
         wish = _table_with_names(self, mentions) if mentions else self
         if heard.problem not in _DATE_PROBLEMS:
             wish = replace(wish, day=heard.date or heard.check_in or wish.day, time=heard.time or wish.time)
+            if heard.later_days and wish.day and not (heard.date or heard.check_in):
+                wish = replace(wish, day=wish.day + dt.timedelta(days=heard.later_days))
         return _with_budget(_table_with_people(wish, heard), heard)
 
 
@@ -306,6 +319,9 @@ def _table_with_people(wish: TableWish, heard: Heard) -> TableWish:
     party = heard.guests if heard.guests is not None else wish.party_size
     if heard.guests is None and heard.children is not None and party is not None:
         party += heard.children
+    more = (heard.more_guests or 0) + (heard.more_children or 0)
+    if heard.guests is None and more:
+        party = max((party or 0) + more, 1)
     return replace(wish, party_size=party, meal=heard.meal or wish.meal)
 
 

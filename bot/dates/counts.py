@@ -40,6 +40,9 @@ _ASKING: Final = frozenset(
     ho jane rehne rahne chod chhod bula le nikal cancel please reserve hold ban mila milwa
     """)
 )
+_ASKING_IN_HINDI: Final = frozenset(
+    listed("कर करा करवा दे लगा रख लिख बता भेज दिला दिखा हटा बना निकाल जोड़ जोड मिला extend change add cancel hold reserve")
+)
 # "Can we do lunch?" counts nobody; "hum do" are two.
 _MAY: Final = frozenset(listed("can could shall should will would may might how what when where did if"))
 _SHORT: Final = 2
@@ -142,7 +145,7 @@ def _counted(words: list[str], place: int, done: list[str]) -> tuple[float | Non
     value = NUMBERS.get(word)
     if value is None:
         return (1.0, place + 1) if _article_counts(words, place, done) else (None, place)
-    if word in _SHY and not _shy_counts(words, place, done):
+    if not (_shy_counts(words, place, done) if word in _SHY else _is_no_request(word, done)):
         return None, place
     ones = place + 2 if following == "-" else place + 1
     unit = NUMBERS.get(words[ones]) if ones < len(words) else None
@@ -168,6 +171,11 @@ def _article_counts(words: list[str], place: int, done: list[str]) -> bool:
     if words[place] not in _ARTICLES or place + 1 >= len(words) or words[place + 1] not in _AFTER_ARTICLES:
         return False
     return not done or done[-1] in _BEFORE_ARTICLES or words[place + 1] in _TIMES
+
+
+def _is_no_request(word: str, done: list[str]) -> bool:
+    """Whether "दो" is two: behind "कर" it asks for something."""
+    return word != "दो" or not done or done[-1] not in _ASKING_IN_HINDI
 
 
 def _shy_counts(words: list[str], place: int, done: list[str]) -> bool:

@@ -25,12 +25,15 @@ class Heard:
     check_out: dt.date | None = None
     nights: int | None = None
     more_nights: int | None = None  # "one more night": to add to the stay already agreed
+    later_days: int | None = None  # "a day later": all of it moves; earlier when below nothing
     date: dt.date | None = None
     time: dt.time | None = None
     meal: str | None = None  # breakfast, lunch or dinner, when only that much is said
     guests: int | None = None
     adults: int | None = None
     children: int | None = None
+    more_guests: int | None = None  # "one more person": to add to those who come; fewer when below nothing
+    more_children: int | None = None
     rooms: int | None = None
     budget_min: int | None = None
     budget_max: int | None = None

@@ -21,10 +21,13 @@ class Nights:
 
 
 _MORE: Final = rule(
-    r"extend(?: \w+){0,3}? (?:by |for )?(?P<a>\d+)(?: more)? (?:night|day)|(?P<b>\d+) more (?:night|day)"
+    r"extend(?: \w+){0,3}? (?:by |for )?(?P<a>\d+|an?|ek|one)(?: more)? (?:night|day)"
+    r"|(?P<e>ek|another) (?:and )?night"
+    r"|add (?:an? )?(?P<f>night)|(?P<b>\d+) more (?:night|day)"
     r"|(?P<c>\d+) (?:night|day)(?: and)? (?:more|extend)"
     r"|(?P<d>\d+) (?:night|day) and(?= (?:stay|chahiye|add|book|rukenge|rehna|kar|do|chahie|[.!?]) |\s*$)"
 )
+_FEWER: Final = rule(r"(?P<a>\d+|ek|an?) night (?:under|less|kam|fewer)|(?P<b>\d+) (?:less|fewer|under) night")
 _LONG_AGO: Final = rule(r"(?:\d+|(?:a )?couple of|few) (?:night|day|week|month)s? (?:ago|back|pehle|before now)")
 _NIGHTS_AND_DAYS: Final = rule(r"(?P<a>\d+) (?P<unit>day|night)(?: and| ,| /| &| -)? (?P<b>\d+) (?:night|day)")
 _RANGE: Final = rule(r"(?P<n>\d+) (?:-|to|or|se) (?P<m>\d+) (?P<unit>night|day)")
@@ -41,8 +44,9 @@ _ONE: Final = rule(
 def find_nights(board: Board, days: list[Day]) -> Nights:
     """How many nights the message says, if it does; "just tonight" is one."""
     board.take_all(_LONG_AGO)
-    if found := board.take(_MORE):
-        return Nights(more=_count(found["a"] or found["b"] or found["c"] or found["d"]))
+    for sign, pattern in ((-1, _FEWER), (1, _MORE)):
+        if found := board.take(pattern):
+            return Nights(more=sign * _count(next(said for said in found.groups() if said)))
     if found := board.take(_NIGHTS_AND_DAYS):
         return Nights(_count(found["a"] if found["unit"] == "night" else found["b"]))
     if found := board.take(_RANGE):
@@ -61,4 +65,4 @@ def find_nights(board: Board, days: list[Day]) -> Nights:
 
 
 def _count(digits: str) -> int:
-    return min(int(digits), _MOST)
+    return min(int(digits), _MOST) if digits.isdecimal() else 1

@@ -12,6 +12,7 @@ from bot.dates.clocktime import Clock
 from bot.dates.coming import LAST_DAY, next_day_of_month
 from bot.dates.days import find_days
 from bot.dates.heard import Heard, Window
+from bot.dates.more import find_later, find_more
 from bot.dates.nights import Nights, find_nights
 from bot.dates.stays import Dates
 from bot.dates.windows import find_window
@@ -78,6 +79,7 @@ def understand(
     _drop_the_past(board, scene)
     for pattern in _TAKEN_BACK:
         board.take_back(pattern)
+    more = find_more(board)
     budget = money.find_budget(board, scene)
     clock = clocktime.find_clock(board, scene)
     days = pairs.complete(board, find_days(board, scene), scene)
@@ -94,6 +96,9 @@ def understand(
         guests=party.guests,
         adults=party.adults,
         children=party.children,
+        more_guests=(more and more.guests) or None,
+        more_children=(more and more.children) or None,
+        later_days=None if dates.check_in or dates.check_out else find_later(text[:_LONGEST_MESSAGE]),
         rooms=party.rooms,
         budget_min=budget.least,
         budget_max=budget.most,

@@ -177,3 +177,42 @@ def test_a_frame_written_by_another_version_is_read_as_far_as_understood() -> No
     }
     assert StayWish.from_json(raw) == StayWish(place="Jaipur")
     assert StayWish.from_json(None) == StayWish()
+
+
+@pytest.mark.parametrize(
+    ("words", "adults", "children"),
+    [
+        ("one more person", 3, 1),
+        ("ek aur aadmi", 3, 1),
+        ("एक आदमी और", 3, 1),
+        ("2 log aur aayenge", 4, 1),
+        ("one person less", 1, 1),
+        ("add a child", 2, 2),
+        ("ek aur bachcha bhi hai", 2, 2),
+    ],
+)
+def test_one_more_is_added_to_those_already_counted(words: str, adults: int, children: int) -> None:
+    wish = stay_after(STAY, words)
+    assert (wish.adults, wish.children) == (adults, children)
+    assert table_after(TABLE, words).party_size == 4 + adults + children - 3
+
+
+@pytest.mark.parametrize("words", ["extend my stay by a night", "ek aur raat", "एक रात और बढ़ा दो", "add a night"])
+def test_a_night_more_is_added_in_any_words(words: str) -> None:
+    assert stay_after(STAY, words).nights == 4
+
+
+def test_a_night_less_is_taken_off() -> None:
+    assert stay_after(STAY, "ek raat kam kar do").check_out == date(2026, 12, 26)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"), [("postpone it by a day", 25), ("we will come a day later", 25), ("एक दिन पहले आएंगे", 23)]
+)
+def test_all_of_it_moves_by_a_day(words: str, first: int) -> None:
+    wish = stay_after(STAY, words)
+    assert (wish.check_in, wish.nights) == (date(2026, 12, first), 3)
+
+
+def test_a_request_in_hindi_counts_nobody() -> None:
+    assert table_after(TABLE, "समय 9:30 कर दो") == TableWish.from_json({**TABLE.to_json(), "time": "21:30:00"})
