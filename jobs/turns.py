@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from core.errors import ProviderError, ProviderUnavailable
 from core.guests.identify import identity_of
 from core.log import get_logger
-from core.messaging import turns
+from core.messaging import pictures, turns
 from core.messaging.consent import Choice, record_choice
 from core.messaging.handoff import pass_on
+from core.messaging.heard import Heard
 from core.messaging.outbox import say_to_guest, tell_account
 from core.messaging.turns import Taken
 from core.ports import SpeechToText
@@ -169,9 +170,17 @@ def _settled(session: Session, taken: Taken, now: datetime) -> Turn | None:
             return _chosen(session, taken, choice, now=now)
     if talk.mode is ConversationMode.HUMAN:
         turn = turns.settle(session, taken, action="human", now=now)
-        pass_on(session, talk, heard.text, kind=heard.kind, turn_id=turn.id, now=now)
+        if not pictures.pass_on(session, turn, heard.content.get("media", ()), now=now):
+            pass_on(session, talk, _said(heard), kind=heard.kind, turn_id=turn.id, now=now)
         return turn
     return None
+
+
+def _said(heard: Heard) -> str:
+    """Words as they are, a pin as a map."""
+    if heard.kind == "location" and not heard.text:
+        return f"📍 https://maps.google.com/?q={heard.content['lat']},{heard.content['lon']}"
+    return heard.text
 
 
 def _chosen(session: Session, taken: Taken, choice: Choice, *, now: datetime) -> Turn:
