@@ -202,7 +202,8 @@ def _facts(desk: Desk, booking: Booking, quote: Quote, told: Settled) -> Json:
         return facts | {"starts": starts, "party": request["party_size"]}
     stay = {name: request[name] for name in ("arrival", "departure", "adults", "children")}
     nights = len({line["night"] for line in quote.parts["nights"]})
-    return facts | stay | {"nights": nights, "rooms_by_type": quote.parts["rooms_by_type"]}
+    more = {"nights": nights, "rooms_by_type": quote.parts["rooms_by_type"], "code_lost": quote.parts.get("code_lost")}
+    return facts | stay | more
 
 
 def _on_the_clock(instant: str, zone: ZoneInfo) -> str:

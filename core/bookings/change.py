@@ -29,6 +29,7 @@ from core.bookings.move import lock
 from core.bookings.rooms import numbers_kept, seat_again
 from core.bookings.tell import tell_guest, tell_house
 from core.errors import BookingNotFound, HoldLapsed, MoveNotAllowed, QuoteLapsed, TimeHasPassed
+from core.pricing.promotions import give_back_uses
 from models.base import Json
 from models.booking import Booking, BookingEvent
 from models.inventory import StayRoom
@@ -111,6 +112,8 @@ def change(
     booking.quote_id, booking.changed_at = quote.id, now
     booking.total_paise, booking.deposit_paise = quote.total_paise, quote.deposit_paise
     session.flush()
+    if old.parts.get("promotion") and not quote.parts.get("promotion"):
+        give_back_uses(session, [booking.id], now=now)
     settled = settle_difference(session, booking, old, quote, began=began, waive=waive, now=now)
     facts = {
         "quote": quote.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -12,9 +12,9 @@ from core.availability.nights import nights_of
 from core.availability.people import seat_people
 from core.bookings.change_rules import check_new_dates, stay_of_booking
 from core.errors import BookingNotFound, NightsNotOnSale, PartyTooLarge
+from core.pricing.changed_price import Agreed, agreed_in
 from core.pricing.given_code import GivenCode
 from core.pricing.quote import RoomWanted, check_people, quote_table, room_types, store_stay
-from core.pricing.stay_price import NightLine, lines_of
 from models.booking import Booking
 from models.dates import StayDates
 from models.rates import Quote
@@ -78,8 +78,7 @@ def quote_stay_change(
         found,
         now=now,
         given=GivenCode(code, booking.guest_id, booking.id),
-        agreed=_agreed(old, wanted, whatever_room=free),
-        free=free,
+        agreed=_agreed(old, wanted, free=free),
     )
 
 
@@ -104,11 +103,8 @@ def quote_table_change(
     )
 
 
-def _agreed(old: Quote, wanted: Sequence[RoomWanted], *, whatever_room: bool) -> dict[tuple[date, int], NightLine]:
+def _agreed(old: Quote, wanted: Sequence[RoomWanted], *, free: bool) -> Agreed:
     """The nights whose price stands: in the same room, on the same plan, with the same people in it."""
     before = rooms_of_quote(old)
-    return {
-        (night, room): line
-        for (night, room), line in lines_of(old.parts).items()
-        if room <= len(wanted) and (whatever_room or before[room - 1] == wanted[room - 1])
-    }
+    same = {place: free or room == now for place, (room, now) in enumerate(zip(before, wanted, strict=False), start=1)}
+    return agreed_in(old.parts, rooms=same, free=free)

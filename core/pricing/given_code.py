@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.errors import NightsNotOnSale, PlanNotForStay
+from core.errors import CodeRefused, NightsNotOnSale, PlanNotForStay
+from core.pricing.changed_price import Agreed, code_ends, code_goes_on, code_stays
 from core.pricing.promotions import code_off
 from core.pricing.rates import SellablePlan, plans_for
-from core.pricing.stay_price import StayPrice, with_code
+from core.pricing.stay_price import CodeOff, StayPrice, with_code
 from models.base import Json
 from models.dates import StayDates
 from models.property import Property
@@ -57,11 +58,47 @@ def with_given(
     now: datetime,
 ) -> StayPrice:
     """Take a promotion off, unless the code has already opened a negotiated plan: the two are never combined."""
-    if given.code is None or any(plan.access_code == given.code for plan in plans.values()):
+    if not _is_promotion(given, plans):
         return price
+    off, rooms = _off(session, house, stay, room_type_ids, given, now=now)
+    return with_code(price, off, rooms)
+
+
+def with_given_still(
+    session: Session,
+    house: Property,
+    price: StayPrice,
+    stay: StayDates,
+    room_type_ids: Sequence[int],
+    plans: Mapping[tuple[int, int], SellablePlan],
+    given: GivenCode,
+    agreed: Agreed,
+    *,
+    now: datetime,
+) -> tuple[StayPrice, Agreed, str | None]:
+    """The same for a booking that changes and has the code already; last, the code when it counts for it no more."""
+    if not _is_promotion(given, plans):
+        return price, agreed, None
+    if agreed.free:
+        return code_stays(price, agreed), agreed, None
+    try:
+        off, rooms = _off(session, house, stay, room_type_ids, given, now=now)
+    except CodeRefused as refused:
+        return *code_ends(price, agreed, refused), given.code
+    return code_goes_on(price, agreed, off, rooms), agreed, None
+
+
+def _is_promotion(given: GivenCode, plans: Mapping[tuple[int, int], SellablePlan]) -> bool:
+    return given.code is not None and all(plan.access_code != given.code for plan in plans.values())
+
+
+def _off(
+    session: Session, house: Property, stay: StayDates, room_type_ids: Sequence[int], given: GivenCode, *, now: datetime
+) -> tuple[CodeOff, set[int] | None]:
+    """What it takes off, and off which rooms of the stay by their number (None: all of them)."""
     off, of_types = code_off(
         session,
-        code=given.code,
+        code=given.code or "",
         house=house,
         stay=stay,
         room_type_ids=room_type_ids,
@@ -70,7 +107,7 @@ def with_given(
         booking_id=given.booking_id,
     )
     meant = {number for number, each in enumerate(room_type_ids, start=1) if each in of_types}
-    return with_code(price, off, meant if of_types else None)
+    return off, meant if of_types else None
 
 
 def included(plans: Iterable[SellablePlan]) -> Json | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,9 +28,10 @@ from core.errors import (
     TooLateToArrive,
 )
 from core.pricing.cancellation import strictest
-from core.pricing.given_code import GivenCode, access_code, included, plans_sold, with_given
+from core.pricing.changed_price import Agreed, as_agreed, shortened
+from core.pricing.given_code import GivenCode, access_code, included, plans_sold, with_given, with_given_still
 from core.pricing.rates import SeasonFacts, SellablePlan
-from core.pricing.stay_price import NightLine, as_agreed, price_stay, together
+from core.pricing.stay_price import price_stay, together
 from core.pricing.table_quote import table_terms
 from models.base import Json
 from models.dates import StayDates, business_date
@@ -133,12 +134,11 @@ def store_stay(
     *,
     now: datetime,
     given: GivenCode | None = None,
-    agreed: Mapping[tuple[date, int], NightLine] | None = None,
-    free: bool = False,
+    agreed: Agreed | None = None,
 ) -> Quote:
     """Price these rooms and keep the price; whether they are free was looked at before.
 
-    Nights that were agreed on keep their price; with `free` the house takes nothing for the others.
+    Of a booking that changes, `agreed` is what it was promised.
     """
     given = given or GivenCode()
     plans = dict.fromkeys((room.room_type_id, room.rate_plan_id) for room in rooms)
@@ -163,11 +163,18 @@ def store_stay(
         "rooms": [_as_request(room, limits_of(types[room.room_type_id])) for room in rooms],
     }
     names = _names(types, sold, rooms)
-    price = with_given(
-        session, house, together(priced), stay, [room.room_type_id for room in rooms], sold, given, now=now
-    )
-    price = as_agreed(price, agreed or {}, free=free)
-    more = {"includes": included(sold.values()), "access_code": access_code(sold)} | ({"free": True} if free else {})
+    price, ids = together(priced), [room.room_type_id for room in rooms]
+    more: Json = {"includes": included(sold.values()), "access_code": access_code(sold)}
+    if agreed is None:
+        price = with_given(session, house, price, stay, ids, sold, given, now=now)
+    else:
+        long_stay = {
+            place: sold[room.room_type_id, room.rate_plan_id].long_stay_percent(stay.length)
+            for place, room in enumerate(rooms, start=1)
+        }
+        still = shortened(agreed, stay.length, long_stay)
+        price, still, lost = with_given_still(session, house, price, stay, ids, sold, given, still, now=now)
+        price, more = as_agreed(price, still), more | {"free": agreed.free, "code_lost": lost}
     policies = [_policy(session, plan.cancellation_policy_id or house.cancellation_policy_id) for plan in sold.values()]
     return _store(
         session,

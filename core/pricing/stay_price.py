@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -93,6 +93,8 @@ class StayPrice:
                     "tax_percent": float(line.tax.percent),
                     "cgst": line.tax.cgst.paise,
                     "sgst": line.tax.sgst.paise,
+                    "long_stay": line.long_stay.paise,
+                    "promotion": line.promotion.paise,
                 }
                 for line in self.lines
             ],
@@ -155,7 +157,13 @@ def price_stay(
     return StayPrice(tuple(lines), plan.deposit_percent, Money(taxable), Money(tax))
 
 
-def with_code(price: StayPrice, code: CodeOff, rooms: Collection[int] | None = None) -> StayPrice:
+def with_code(
+    price: StayPrice,
+    code: CodeOff,
+    rooms: Collection[int] | None = None,
+    *,
+    besides: Collection[tuple[date, int]] = (),
+) -> StayPrice:
     """The price with a promotion taken off, and the tax on what is left.
 
     A part comes off every night, a sum is spread over the nights by what they cost; neither takes more than there is.
@@ -164,8 +172,12 @@ def with_code(price: StayPrice, code: CodeOff, rooms: Collection[int] | None = N
         price: the price without it.
         code: what is taken off.
         rooms: the numbers of the rooms it is for, None for all of them.
+        besides: nights of rooms that are left alone, because their price was agreed on before.
     """
-    values = [line.taxable.paise if rooms is None or line.room in rooms else 0 for line in price.lines]
+    values = [
+        line.taxable.paise if (rooms is None or line.room in rooms) and (line.night, line.room) not in besides else 0
+        for line in price.lines
+    ]
     if code.percent is not None:
         offs = [Money(value).share(code.percent) for value in values]
     else:
@@ -202,28 +214,6 @@ def _spread(amount: Money, over: Sequence[int]) -> list[Money]:
     return parts
 
 
-def as_agreed(price: StayPrice, agreed: Mapping[tuple[date, int], NightLine], *, free: bool = False) -> StayPrice:
-    """The price of a changed stay: a night that stays in the same room at the price it was promised for.
-
-    Args:
-        price: what it all costs today.
-        agreed: the nights that keep their price, by night and number of the room.
-        free: the house takes nothing for the others.
-    """
-    if not agreed and not free:
-        return price
-    lines = []
-    for line in price.lines:
-        other = replace(line, discount=line.price, tax=room_tax(NOTHING, line.night)) if free else line
-        lines.append(agreed.get((line.night, line.room), other))
-    return replace(
-        price,
-        lines=tuple(lines),
-        taxable=Money.total(line.taxable for line in lines),
-        tax=Money.total(line.tax.total for line in lines),
-    )
-
-
 def lines_of(parts: Json) -> dict[tuple[date, int], NightLine]:
     """The nights of a price that was kept, by night and number of the room."""
     return {
@@ -233,6 +223,8 @@ def lines_of(parts: Json) -> dict[tuple[date, int], NightLine]:
             Money(line["price"]),
             Money(line["discount"]),
             Tax(Decimal(str(line["tax_percent"])), Money(line["cgst"]), Money(line["sgst"])),
+            Money(line.get("long_stay", 0)),
+            Money(line.get("promotion", 0)),
         )
         for line in parts["nights"]
     }

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.bookings.cancel import cancel
+from core.bookings.change import change
+from core.bookings.change_quote import quote_stay_change
 from core.bookings.confirm import confirm
 from core.bookings.expire import expire_due_holds
 from core.bookings.no_show import mark_no_show
@@ -19,7 +21,7 @@ from core.pricing.promotions import count_uses, why_refused
 from models.booking import Booking
 from models.dates import StayDates
 from models.money import NOTHING, Money
-from models.rates import Promotion
+from models.rates import Promotion, Quote
 from models.states import ActorKind
 from tests.builders.houses import Hotel, Visitor, a_guest, a_hotel, another_type, hold
 from tests.builders.prices import a_plan, a_promotion, a_quote_with, rupees
@@ -225,3 +227,108 @@ def test_changing_ones_mind_before_paying_does_not_spend_the_code(
     session.flush()
     held_with(session, hotel, guest, now)
     assert count_uses(session, promotion.id) == 1
+
+
+# ---------------------------------------------------------------------------------------- when the booking changes
+
+
+def changed(session: Session, booking: Booking, nights: int, now: datetime, *, arrival: date = JULY) -> Quote:
+    """The booking with other nights, and its price then."""
+    quote = quote_stay_change(session, booking, stay=StayDates.of(arrival, nights), now=now)
+    change(session, booking.id, quote_id=quote.id, actor=ActorKind.GUEST, door="chat", now=now)
+    return quote
+
+
+def agreed_with(session: Session, hotel: Hotel, guest: Visitor, now: datetime, nights: int = 2) -> Booking:
+    quote = a_quote_with(session, hotel, "MONSOON", now=now, arrival=JULY, visitor=guest, nights=nights)
+    booking = hold(session, quote, guest, now=now)
+    return confirm(session, booking.id, actor=ActorKind.GUEST, door="chat", now=now)
+
+
+def off_by_night(quote: Quote) -> list[int]:
+    """What the code takes off each night, in rupees."""
+    return [line["promotion"] // 100 for line in quote.parts["nights"]]
+
+
+def test_a_night_more_gets_the_codes_part_as_well(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    promotion = a_promotion(session, hotel, now=now)
+    quote = changed(session, agreed_with(session, hotel, guest, now), 3, now)
+    assert (off_by_night(quote), rupees(quote)) == ([600, 600, 600], 10_710)
+    assert quote.parts["promotion"] == {"id": promotion.id, "code": "MONSOON", "off": Money.rupees(1_800).paise}
+    assert count_uses(session, promotion.id) == 1
+
+
+def test_a_sum_is_taken_off_a_booking_once_however_often_it_is_made_longer(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    a_promotion(session, hotel, now=now, amount_paise=Money.rupees(1_000))
+    booking = agreed_with(session, hotel, guest, now)
+    assert off_by_night(changed(session, booking, 3, now)) == [500, 500, 0]
+    assert sum(off_by_night(changed(session, booking, 4, now))) == 1_000
+
+
+def test_of_a_sum_new_nights_get_what_given_up_nights_had(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    a_promotion(session, hotel, now=now, amount_paise=Money.rupees(1_000))
+    quote = changed(session, agreed_with(session, hotel, guest, now), 2, now, arrival=JULY + timedelta(days=1))
+    assert off_by_night(quote) == [500, 500]
+
+
+def test_a_code_that_is_over_stays_on_the_nights_it_was_promised_for(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    promotion = a_promotion(session, hotel, now=now)
+    booking = agreed_with(session, hotel, guest, now)
+    promotion.stopped_at = now
+    session.flush()
+    quote = changed(session, booking, 3, now)
+    assert (off_by_night(quote), quote.parts["code_lost"]) == ([600, 600, 0], "MONSOON")
+    assert quote.parts["promotion"]["off"] == Money.rupees(1_200).paise
+    assert count_uses(session, promotion.id) == 1, "they have it still"
+
+
+def test_a_stay_that_becomes_too_short_for_its_code_loses_it_and_may_use_it_again(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    promotion = a_promotion(session, hotel, now=now, min_nights=3)
+    quote = changed(session, agreed_with(session, hotel, guest, now, nights=3), 2, now)
+    assert (rupees(quote), quote.parts["promotion"], quote.parts["code_lost"]) == (8_400, None, "MONSOON")
+    session.refresh(promotion)
+    assert (promotion.used, count_uses(session, promotion.id)) == (0, 0)
+
+
+def test_a_stay_that_becomes_too_short_loses_what_came_off_for_staying_long(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    """Five nights 8 % off, seven 12 %: who books seven and stays five has 8 %, and who stays two nothing."""
+    long_stay = [{"nights": 5, "percent": 8}, {"nights": 7, "percent": 12}]
+    weekly = a_plan(session, hotel, "LONG", long_stay=long_stay)
+    quote = a_quote_with(session, hotel, None, now=now, arrival=JULY, visitor=guest, nights=7, plan_id=weekly.id)
+    booking = hold(session, quote, guest, now=now)
+    confirm(session, booking.id, actor=ActorKind.GUEST, door="chat", now=now)
+    five, two = changed(session, booking, 5, now), changed(session, booking, 2, now)
+    assert {line["long_stay"] for line in five.parts["nights"]} == {Money.rupees(320).paise}
+    assert (rupees(five), rupees(two)) == (19_320, 8_400)
+
+
+def test_staying_longer_does_not_make_the_nights_one_has_cheaper(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    long_stay = [{"nights": 3, "percent": 10}]
+    plan = a_plan(session, hotel, "LONG", long_stay=long_stay)
+    quote = a_quote_with(session, hotel, None, now=now, arrival=JULY, visitor=guest, nights=2, plan_id=plan.id)
+    booking = hold(session, quote, guest, now=now)
+    confirm(session, booking.id, actor=ActorKind.GUEST, door="chat", now=now)
+    three = changed(session, booking, 3, now)
+    assert [line["taxable"] for line in three.parts["nights"]] == [400_000, 400_000, 360_000]
+
+
+def test_a_held_booking_keeps_its_code_when_it_changes(
+    session: Session, hotel: Hotel, guest: Visitor, now: datetime
+) -> None:
+    promotion = a_promotion(session, hotel, now=now, max_uses=1)
+    quote = changed(session, held_with(session, hotel, guest, now), 3, now)
+    assert (rupees(quote), count_uses(session, promotion.id)) == (10_710, 1)

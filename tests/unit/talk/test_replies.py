@@ -51,7 +51,7 @@ FACTS: Final[dict[str, Any]] = {
     "uses": 50, "used": 3, "code_line": None, "long_stay_line": None, "includes_line": None,
     "seat": "window", "deposit_for": "New Year's Eve", "before": ["T1", "T2"], "was_room": "101",
     "as_of": "2026-12-24T20:30+05:30",
-    "never": False,
+    "never": False, "code_lost": "MONSOON",
     "review_stars": 2, "recording": 7, "trouble": "payment", "handoff": 3, "why": "63016",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
