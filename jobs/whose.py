@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobs.sentences import Refusal
@@ -10,8 +10,8 @@ from models.account import Account
 from models.property import Property
 
 
-def account_named(session: Session, slug: str) -> int:
-    """That account, or the only one there is."""
+def account_named(session: Session, slug: str, property_name: str = "") -> int:
+    """That account, or the only one there is, or the only one with a property of that name."""
     rows = session.execute(select(Account.slug, Account.id).order_by(Account.id))
     known: dict[str, int] = {row.slug: row.id for row in rows}
     if slug:
@@ -20,6 +20,9 @@ def account_named(session: Session, slug: str) -> int:
         return known[slug]
     if len(known) == 1:
         return next(iter(known.values()))
+    of_house = select(Property.account_id).where(func.lower(Property.name) == property_name.strip().lower()).distinct()
+    if property_name and len(owners := session.scalars(of_house).all()) == 1:
+        return owners[0]
     if not known:
         raise Refusal("There is no account yet: put your houses in first (`atithi seed FOLDER`).")
     raise Refusal(f"Which account? Name it with --account: {', '.join(known)}.")

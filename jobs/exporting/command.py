@@ -118,7 +118,7 @@ def _export(
 def _wanted(
     session: Session, first: datetime | None, last: datetime | None, account: str, property_name: str
 ) -> records.Wanted:
-    account_id = account_named(session, account)
+    account_id = account_named(session, account, property_name)
     return records.Wanted(
         account_id,
         property_named(session, account_id, property_name),

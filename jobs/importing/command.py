@@ -56,13 +56,17 @@ def command(
     report: Annotated[Path | None, typer.Option(help="Write the report into this file as JSON, too.")] = None,
 ) -> None:
     """Read bookings from a file: past ones as history, or the future stays of a property that moves in."""
+    if form is Form.HOTEL_BOOKINGS and (dry_run or keep_going):
+        raise Refusal(
+            "History is kept line by line, whatever is wrong with it: --dry-run and --keep-going are for stays."
+        )
     settings = load()
     engine = engine_for(database_url(settings))
     upgrade(engine)
     now = clock_for(engine, debug=settings.atithi_debug).now()
     try:
         with unit_of_work(engine) as session:
-            account_id = account_named(session, account)
+            account_id = account_named(session, account, property_name)
             property_id = property_named(session, account_id, property_name)
         if form is Form.HOTEL_BOOKINGS:
             told = _past(engine, file, account_id, property_id, now=now)
@@ -73,7 +77,7 @@ def command(
     finally:
         engine.dispose()
     if report is not None:
-        report.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        report.write_text(json.dumps(told, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
     if told.get("refused"):
         raise typer.Exit(1)
 
