@@ -25,7 +25,9 @@ from core.messaging.outbox import continue_later
 from core.messaging.pace import waits_its_turn
 from core.messaging.plain import segments
 from core.messaging.reroute import (
+    NO_OFFERS,
     NOT_ON_WHATSAPP,
+    OPTED_OUT,
     another_way,
     has_blocked,
     has_opted_out,
@@ -45,7 +47,6 @@ from providers.telegram import BLOCKED
 
 log = get_logger()
 
-_OPTED_OUT: Final = 21610
 _SORRY: Final = "error"
 
 
@@ -198,8 +199,8 @@ class Outbox:
             has_blocked(session, message, now=now)
             return
         delivery.fail(session, message.id, error_code=str(code))
-        if code == _OPTED_OUT:
-            has_opted_out(session, message, now=now)
+        if str(code) in OPTED_OUT | NO_OFFERS:
+            has_opted_out(session, message, offers=str(code) in NO_OFFERS, now=now)
         if message.purpose is Purpose.BOOKING_FACT:
             tell_people(session, message, now=now)
 

@@ -1,7 +1,7 @@
 """A guest's message that comes while the database is starting waits at the door instead of being turned away.
 
-Twilio does not bring a message again that was answered with an error, and a database that was killed is back within
-seconds. Payments and owners' chats come again by themselves, so only guests' messages wait.
+Twilio does not bring a message again that was answered with an error, Meta only after a while, and a database that was
+killed is back within seconds. Payments and owners' chats come again by themselves, so only guests' messages wait.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_WAITING: Final = "/webhooks/twilio"
-_PATIENCE_S: Final = 10.0  # Twilio hangs up after fifteen
+# Where guests' messages come in, and how long one may be.
+_WAITING: Final = {"/webhooks/twilio": 64 * 1024, "/webhooks/whatsapp": 3 * 1024 * 1024}
+_PATIENCE_S: Final = 10.0  # Twilio hangs up after fifteen, Meta after twenty
 _LOOK_AGAIN_S: Final = 0.25
-_MAX_BODY: Final = 64 * 1024
 
 
 def wait_at_the_door(app: FastAPI) -> None:
@@ -36,10 +36,11 @@ class Patience:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let everything else through untouched."""
-        if scope["type"] != "http" or scope["path"] != _WAITING or scope["method"] != "POST":
+        longest = _WAITING.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if longest is None:
             await self._app(scope, receive, send)
             return
-        heard = await _read(receive)
+        heard = await _read(receive, longest)
         give_up_at = time.monotonic() + _PATIENCE_S
         while True:
             said: list[Message] = []
@@ -56,10 +57,10 @@ async def _not_now(_request: Request, _error: Exception) -> Response:
     return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
 
 
-async def _read(receive: Receive) -> list[Message]:
+async def _read(receive: Receive, longest: int) -> list[Message]:
     """The body as it came; of one that is too long only as much as it takes to refuse it."""
     heard, length = [await receive()], 0
-    while heard[-1]["type"] == "http.request" and heard[-1].get("more_body") and length <= _MAX_BODY:
+    while heard[-1]["type"] == "http.request" and heard[-1].get("more_body") and length <= longest:
         heard.append(await receive())
         length = sum(len(message.get("body", b"")) for message in heard)
     return heard

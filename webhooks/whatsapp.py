@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
@@ -43,6 +43,8 @@ _REACHED: Final = {
     "played": MessageState.READ,
 }
 _NOT_REACHED: Final = "failed"
+_FIELDS: Final = frozenset({"messages", "user_preferences"})
+_CHOICES: Final = {"stop": True, "resume": False, "signup": False}
 _LINE_ID: Final = re.compile(r"[0-9]{5,30}")
 
 
@@ -79,6 +81,8 @@ def notified(
             _record_message(house, line, message, contacts)
         for status in objects(value, "statuses"):
             _record_status(house, line, status)
+        for preference in objects(value, "user_preferences"):
+            _record_preference(house, line, preference, contacts)
     return {"ok": True}
 
 
@@ -103,7 +107,7 @@ def _changes(house: House, body: bytes, signers: frozenset[int]) -> Iterator[tup
     for entry in objects(posted, "entry"):
         for change in objects(entry, "changes"):
             value = change.get("value")
-            if change.get("field") != "messages" or not isinstance(value, dict):
+            if change.get("field") not in _FIELDS or not isinstance(value, dict):
                 continue
             line = _line(house, value)
             if line is not None and line.account_id in signers:
@@ -195,6 +199,41 @@ def _record_status(house: House, line: LineRef, status: Json) -> None:
                 state=_REACHED[state],
                 now=now,
             )
+
+
+def _record_preference(house: House, line: LineRef, told: Json, contacts: list[Json]) -> None:
+    """A guest has stopped or resumed offers in WhatsApp's own settings."""
+    choice = words_of(told.get("value")).lower()
+    who = {"from": told.get("wa_id"), "from_user_id": told.get("user_id")}
+    sender = sender_of(who, contacts)
+    if told.get("category") != "marketing_messages" or choice not in _CHOICES or sender is None:
+        log.info("whatsapp_preference_left_out")
+        return
+    now = house.clock.now()
+    told_at = _moment(told.get("timestamp"), now)
+    event = IncomingEvent(
+        account_id=line.account_id,
+        provider=Provider.META,
+        event_id=_short(f"preference:{sender.address}:{told_at.timestamp():.0f}:{choice}"),
+        kind="preference",
+        payload={
+            "sender": sender.address,
+            "opted_out": _CHOICES[choice],
+            "wording": words_of(told.get("detail"))[:200] or choice,
+            "at": told_at.isoformat(),
+        },
+        line_id=line.id,
+    )
+    with unit_of_work(house.engine) as session:
+        record_once(session, event, now=now)
+
+
+def _moment(told: object, now: datetime) -> datetime:
+    """Meta's seconds, as a number or as text; never later than now."""
+    try:
+        return min(datetime.fromtimestamp(int(str(told)), UTC), now)
+    except (ValueError, OverflowError, OSError):
+        return now
 
 
 def _short(event_id: str) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.bookings.waitlist_line import leave_lines
 from models.guest import ConsentEvent, GuestIdentity
-from models.states import Purpose
+from models.states import Channel, Purpose
 
 _STOP: Final = frozenset({
     "stop", "stop all", "stopall", "unsubscribe", "unsub", "end messages", "opt out", "optout", "revoke",
@@ -106,6 +107,40 @@ def record_choice(
     if opted_out:
         leave_lines(session, identity.guest_id, now=now)
     return True
+
+
+def told_by_provider(
+    session: Session, account_id: int, address: str, *, opted_out: bool, wording: str, told_at: datetime, now: datetime
+) -> bool:
+    """Offers stopped or wanted again in WhatsApp itself; what is older than their last choice changes nothing.
+
+    True when it changes anything.
+    """
+    identity = session.scalar(
+        select(GuestIdentity)
+        .where(
+            GuestIdentity.account_id == account_id,
+            GuestIdentity.channel == Channel.WHATSAPP,
+            GuestIdentity.address == address,
+        )
+        .with_for_update(key_share=True)
+    )
+    if identity is None:
+        return False
+    last = session.scalar(
+        select(func.max(ConsentEvent.at)).where(ConsentEvent.guest_identity_id == identity.id, ConsentEvent.offers)
+    )
+    if last is not None and last > told_at:
+        return False
+    return record_choice(
+        session,
+        identity,
+        opted_out=opted_out,
+        offers=True,
+        wording=wording,
+        door="whatsapp",
+        now=min(told_at, now),
+    )
 
 
 def may_receive(

@@ -21,6 +21,9 @@ from models.states import Channel, Purpose
 # The window is shut, or there is no WhatsApp under that number.
 NOT_ON_WHATSAPP: Final = frozenset({"63016", "63024", "63003"}) | {"131047", "131026"}  # Twilio's, then Meta's
 
+# The carrier knows of a STOP; WhatsApp knows that they want no offers.
+OPTED_OUT: Final = frozenset({"21610"})
+NO_OFFERS: Final = frozenset({"131050"})
 WINDOW_SHUT: Final = frozenset({"63016", "131047"})
 
 
@@ -84,8 +87,8 @@ def _to_staff(session: Session, message: Message, other: Line | None, *, now: da
     redirect(session, message, line_id=other.id, channel=Channel.SMS, address=number, now=now)
 
 
-def has_opted_out(session: Session, message: Message, *, now: datetime) -> None:
-    """The carrier knows of a STOP that never came to us."""
+def has_opted_out(session: Session, message: Message, *, now: datetime, offers: bool = False) -> None:
+    """The carrier knows of a STOP (or WhatsApp of one to offers) that never came to us."""
     identity = session.scalar(
         select(GuestIdentity).where(
             GuestIdentity.account_id == message.account_id,
@@ -94,7 +97,9 @@ def has_opted_out(session: Session, message: Message, *, now: datetime) -> None:
         )
     )
     if identity is not None:
-        record_choice(session, identity, opted_out=True, wording="told by the carrier", now=now)
+        record_choice(
+            session, identity, opted_out=True, offers=offers, wording="told by the carrier", door="carrier", now=now
+        )
 
 
 def tell_people(session: Session, message: Message, *, now: datetime) -> None:

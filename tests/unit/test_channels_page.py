@@ -7,15 +7,14 @@ from pathlib import Path
 
 from core.messaging import reroute
 from core.messaging.capabilities import META_WHATSAPP, TELEGRAM, TWILIO_SMS, TWILIO_WHATSAPP
-from jobs import outbox
 from providers import telegram, twilio
 
 PAGE = Path("docs/channels.md").read_text(encoding="utf-8")
 
 
 def test_every_code_something_is_done_about_is_on_the_page() -> None:
-    codes = {*twilio._TOO_MANY, *twilio._UNKNOWN_TEMPLATE, outbox._OPTED_OUT, telegram.BLOCKED}
-    codes |= {int(code) for code in reroute.NOT_ON_WHATSAPP}
+    codes = {*twilio._TOO_MANY, *twilio._UNKNOWN_TEMPLATE, telegram.BLOCKED}
+    codes |= {int(code) for code in reroute.NOT_ON_WHATSAPP | reroute.OPTED_OUT | reroute.NO_OFFERS}
     for path in ("providers/twilio.py", "providers/telegram.py"):
         codes |= {int(code) for code in re.findall(r"provider_code=(\d+)", Path(path).read_text(encoding="utf-8"))}
     table = PAGE.partition("## Error codes")[2].partition("## SMS")[0]
