@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Json, one_of
@@ -17,11 +17,15 @@ class Booking(Base):
 
     `starts_at` and `ends_at` are check-in and check-out of a stay, start and end of turn of a table; `first_day` and
     `last_day` are arrival and departure of a stay, and the service day (twice) of a table. `policy` is the cancellation
-    policy as it was agreed, `party_size` all people who come.
+    policy as it was agreed, `party_size` all people who come. Its account is its house's: one look at the house proves
+    both, where every booking of an account would otherwise mark the account's row at the same time as all others.
     """
 
     __tablename__ = "booking"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["property_id", "account_id"], ["property.id", "property.account_id"], name="fk_booking_house"
+        ),
         CheckConstraint("status <> 'held' OR hold_expires_at IS NOT NULL", name="a_hold_ends"),
         CheckConstraint("kind <> 'stay' OR last_day > first_day", name="a_stay_has_nights"),
         CheckConstraint("ends_at > starts_at", name="lasts"),
@@ -36,8 +40,8 @@ class Booking(Base):
     )
 
     id: Mapped[Id]
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    property_id: Mapped[int] = mapped_column(ForeignKey("property.id"))
+    account_id: Mapped[int]
+    property_id: Mapped[int]
     guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
     quote_id: Mapped[int] = mapped_column(ForeignKey("quote.id"))
@@ -65,6 +69,8 @@ class Booking(Base):
 class BookingEvent(Base):
     """Something that happened to a booking: who did it, through which door, and the facts of it.
 
+    `account_id` is the booking's, written from it and never changed; it stands here for the feed's order.
+
     `xid` is the writing transaction; readers that page in commit order stop below `pg_snapshot_xmin`, and their cursor
     is (xid, id), so no event is ever missed.
     """
@@ -73,7 +79,7 @@ class BookingEvent(Base):
     __table_args__ = (Index("ix_booking_event_cursor", "account_id", "xid", "id"),)
 
     id: Mapped[Id]
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int]
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     kind: Mapped[str]
     status: Mapped[BookingStatus] = mapped_column(one_of(BookingStatus))

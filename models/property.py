@@ -19,6 +19,7 @@ class Property(Base):
 
     __tablename__ = "property"
     __table_args__ = (
+        UniqueConstraint("id", "account_id"),
         CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
         CheckConstraint("lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", name="on_earth"),
         CheckConstraint("release_late_minutes >= 0", name="late"),

@@ -15,6 +15,7 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """What stays are told."""
+    op.create_unique_constraint(op.f("uq_property_id_account_id"), "property", ["id", "account_id"])
     op.create_table(
         "proof_code",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -43,6 +44,12 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status IN ('arrived', 'completed')"),
     )
+    op.drop_constraint(op.f("fk_booking_account_id"), "booking", type_="foreignkey")
+    op.drop_constraint(op.f("fk_booking_property_id"), "booking", type_="foreignkey")
+    op.create_foreign_key(
+        "fk_booking_house", "booking", "property", ["property_id", "account_id"], ["id", "account_id"]
+    )
+    op.drop_constraint(op.f("fk_booking_event_account_id"), "booking_event", type_="foreignkey")
     op.add_column("payment_link", sa.Column("worker", sa.BigInteger(), nullable=True))
     op.add_column("recording", sa.Column("handoff_id", sa.BigInteger(), nullable=True))
     op.add_column("recording", sa.Column("user_id", sa.BigInteger(), nullable=True))
@@ -68,6 +75,10 @@ def downgrade() -> None:
     op.drop_column("recording", "user_id")
     op.drop_column("recording", "handoff_id")
     op.drop_column("payment_link", "worker")
+    op.create_foreign_key(op.f("fk_booking_event_account_id"), "booking_event", "account", ["account_id"], ["id"])
+    op.drop_constraint("fk_booking_house", "booking", type_="foreignkey")
+    op.create_foreign_key(op.f("fk_booking_property_id"), "booking", "property", ["property_id"], ["id"])
+    op.create_foreign_key(op.f("fk_booking_account_id"), "booking", "account", ["account_id"], ["id"])
     op.drop_index(
         "ix_booking_over", table_name="booking", postgresql_where=sa.text("status IN ('arrived', 'completed')")
     )
@@ -75,3 +86,4 @@ def downgrade() -> None:
     op.drop_index("ix_proof_code_guest", table_name="proof_code")
     op.drop_index(op.f("ix_proof_code_booking_id"), table_name="proof_code")
     op.drop_table("proof_code")
+    op.drop_constraint(op.f("uq_property_id_account_id"), "property", type_="unique")
