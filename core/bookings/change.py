@@ -7,10 +7,10 @@ competes with themselves; when the new cannot be had, nothing at all has happene
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -22,12 +22,16 @@ from core.availability.turns import give_tables, take_tables_from
 from core.bookings.change_money import Settled, settle_difference
 from core.bookings.change_rules import check_new_dates, stay_of_booking, why_not_changed
 from core.bookings.events import record
+from core.bookings.expire import announce_lapsed, end_lapsed
 from core.bookings.facts import booking_facts
+from core.bookings.hold_at_once import SHORTEST_WITH_LINK
 from core.bookings.hold_stay import moments, rooms_by_type, stay_of
 from core.bookings.hold_table import find_place, table_columns
+from core.bookings.let_go import let_go
 from core.bookings.move import lock
 from core.bookings.rooms import numbers_kept, seat_again
 from core.bookings.tell import tell_guest, tell_house
+from core.bookings.waitlist_line import call_line_after
 from core.errors import BookingNotFound, HoldLapsed, MoveNotAllowed, QuoteLapsed, TimeHasPassed
 from core.pricing.promotions import give_back_uses
 from models.base import Json
@@ -36,7 +40,7 @@ from models.inventory import StayRoom
 from models.money import Money
 from models.property import Property
 from models.rates import Quote
-from models.states import ActorKind, BookingKind, BookingStatus
+from models.states import HOLDING, ActorKind, BookingKind, BookingStatus
 
 CHANGEABLE: Final = frozenset({BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.ARRIVED})
 # What of a booking an event tells before and after it.
@@ -103,10 +107,18 @@ def change(
     _check(booking, quote, now)
     before, began, old = _told(session, booking), booking.starts_at, session.get_one(Quote, booking.quote_id)
     house = session.get_one(Property, booking.property_id)
+    lapsed = _lapsed_beside(session, booking, now)
+    if _gives_up(booking, old, quote):
+        call_line_after(session, [booking], now=now)  # for what it had; who waits is asked after the commit
     if booking.kind is BookingKind.STAY:
-        columns = _take_rooms(session, booking, quote, house, by_staff=actor is ActorKind.STAFF, now=now)
+        columns = _take_rooms(session, booking, quote, house, lapsed, by_staff=actor is ActorKind.STAFF, now=now)
     else:
+        let_go(session, lapsed, was="held", now=now)
         columns = _take_table(session, booking, quote, house, now=now)
+    announce_lapsed(session, lapsed, now=now)
+    was_held = booking.status is BookingStatus.HELD
+    if was_held:
+        columns["hold_expires_at"] = _time_to_pay(booking, house, now)
     for name, value in columns.items():
         setattr(booking, name, value)
     booking.quote_id, booking.changed_at = quote.id, now
@@ -127,8 +139,11 @@ def change(
     }
     record(session, booking, "changed", actor=actor, actor_id=actor_id, door=door, now=now, facts=facts)
     more = {name: facts[name] for name in ("to_pay", "refund", "kept")} | {"before_total": before["total"]}
-    tell_guest(session, booking, "booking_changed", now=now, about=str(quote.id), more=more)
-    tell_house(session, booking, "owner_booking_changed", now=now, about=str(quote.id), more=more | _was(before))
+    told = booking_facts(session, booking)
+    rest = {"rest": max(told["balance"] - settled.to_pay.paise, 0)}  # what is left when that is paid
+    tell_guest(session, booking, "booking_changed", now=now, about=str(quote.id), more=more | rest, facts=told)
+    if not was_held:  # the house has not heard of it yet
+        tell_house(session, booking, "owner_booking_changed", now=now, about=str(quote.id), more=more | _was(before))
     return _changed(booking, before["total"], settled)
 
 
@@ -190,13 +205,47 @@ def _check(booking: Booking, quote: Quote, now: datetime) -> None:
         raise QuoteLapsed(good_until=quote.good_until.isoformat())
 
 
+def _gives_up(booking: Booking, old: Quote, quote: Quote) -> bool:
+    """Whether something comes free by it: a night, a room, or a table at another time."""
+    if booking.kind is BookingKind.TABLE:
+        return True
+    stay, had = stay_of(quote), Counter(rooms_by_type(old))
+    had.subtract(rooms_by_type(quote))
+    return stay.arrival > booking.first_day or stay.departure < booking.last_day or any(n > 0 for n in had.values())
+
+
+def _lapsed_beside(session: Session, booking: Booking, now: datetime) -> Sequence[Booking]:
+    """Holds of the house whose time is up and that nobody has swept yet: what they held is free."""
+    due = select(Booking.id).where(
+        Booking.property_id == booking.property_id,
+        Booking.id != booking.id,
+        Booking.status.in_(HOLDING),
+        Booking.hold_expires_at <= now,
+    )
+    return end_lapsed(session, now=now, among=session.scalars(due).all())
+
+
+def _time_to_pay(booking: Booking, house: Property, now: datetime) -> datetime:
+    """What is held anew is held as long as any other hold, and never shorter than before."""
+    fresh = now + max(timedelta(minutes=house.hold_minutes), SHORTEST_WITH_LINK)
+    return max(fresh, booking.hold_expires_at or fresh)
+
+
 def _take_rooms(
-    session: Session, booking: Booking, quote: Quote, house: Property, *, by_staff: bool, now: datetime
+    session: Session,
+    booking: Booking,
+    quote: Quote,
+    house: Property,
+    lapsed: Sequence[Booking],
+    *,
+    by_staff: bool,
+    now: datetime,
 ) -> Json:
     """All nights, old and new, are locked in one order; then only the difference is taken or given back."""
     stay, wanted = stay_of(quote), rooms_by_type(quote)
     check_new_dates(booking, stay, house, now)
-    lock_nights(session, [booking.id], wanted, stay)
+    lock_nights(session, [booking.id, *(each.id for each in lapsed)], wanted, stay)
+    let_go(session, lapsed, was="held", now=now)
     numbers = numbers_kept(session, booking.id)
     if any(kept.is_pinned for kept in numbers):  # before rooms are written: their foreign key shares this lock
         lock_numbers(session, wanted, ahead=True)

@@ -377,3 +377,46 @@ def test_a_table_for_more_than_there_is_leaves_the_old_one(session: Session, now
         do(session, first, quote, now)
     move(session, second.id, BookingStatus.RELEASED, now=now)
     assert first.party_size == 2
+
+
+def test_what_is_due_now_is_not_told_as_still_to_pay_at_the_hotel(
+    session: Session, hotel: Hotel, now: datetime
+) -> None:
+    booking = booked(session, hotel, now)
+    done = to_nights(session, booking, now, 3)
+    said = session.scalars(select(Message).where(Message.reply == "booking_changed")).one()
+    assert done.to_pay > NOTHING
+    assert said.facts["rest"] == folio_of(session, booking.id).balance.paise - done.to_pay.paise
+
+
+def test_a_change_takes_what_a_lapsed_hold_nobody_swept_still_keeps(
+    session: Session, hotel: Hotel, now: datetime
+) -> None:
+    mine = booked(session, hotel, now, nights=1)
+    others = hold(
+        session,
+        a_stay_quote(session, hotel, now=now, arrival=EVE + timedelta(days=1), nights=1),
+        a_guest(session, hotel, now=now),
+        now=now,
+    )
+    assert others.hold_expires_at is not None
+    with pytest.raises(RoomsGone), session.begin_nested():
+        to_nights(session, mine, now, 2)
+    later = others.hold_expires_at
+    to_nights(session, mine, later, 2)
+    session.refresh(others)
+    assert (others.status, mine.last_day) == (BookingStatus.EXPIRED, EVE + timedelta(days=2))
+    assert counts(session, hotel.room_type_id) == {EVE: (0, 1), EVE + timedelta(days=1): (0, 1)}
+    assert session.scalar(select(Message.id).where(Message.reply == "hold_lapsed")) is not None
+
+
+def test_a_hold_that_is_changed_has_time_to_be_paid_again(session: Session, hotel: Hotel, now: datetime) -> None:
+    booking = hold(
+        session, a_stay_quote(session, hotel, now=now, arrival=EVE, nights=2), a_guest(session, hotel, now=now), now=now
+    )
+    assert booking.hold_expires_at is not None
+    nearly = booking.hold_expires_at - timedelta(minutes=1)
+    to_nights(session, booking, nearly, 1)
+    assert booking.hold_expires_at >= nearly + timedelta(minutes=15)
+    cards = session.scalars(select(Message.reply).where(Message.reply == "owner_booking_changed")).all()
+    assert cards == [], "the house hears of a booking when it is one"

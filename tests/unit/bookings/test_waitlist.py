@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.availability.closures import close_rooms, open_rooms
 from core.bookings.cancel import cancel
+from core.bookings.change import change
+from core.bookings.change_quote import quote_stay_change
 from core.bookings.confirm import confirm
 from core.bookings.expire import expire_due_holds
 from core.bookings.offer import accept, refuse
@@ -380,3 +382,23 @@ def test_a_table_is_offered_only_within_the_hours_wanted(session: Session, now: 
     serve(session, now)
     assert where(entry) is WaitStatus.OFFERED
     assert session.get_one(Booking, entry.booking_id).starts_at == zone_evening
+
+
+def test_a_night_given_up_by_a_change_calls_the_line(session: Session, now: datetime) -> None:
+    hotel = a_hotel(session, now=now, rooms=1)
+    booking = hold(
+        session,
+        a_stay_quote(session, hotel, now=now, arrival=NIGHT, nights=2),
+        a_guest(session, hotel, now=now),
+        now=now,
+    )
+    confirm(session, booking.id, actor=ActorKind.STAFF, door="test", now=now)
+    _, entry = waits(session, hotel, now)
+    serve(session, now)
+    longer = quote_stay_change(session, booking, stay=StayDates.of(NIGHT, 3), now=now)
+    change(session, booking.id, quote_id=longer.id, actor=ActorKind.GUEST, door="chat", now=now)
+    assert session.scalar(select(WaitlistCall.id)) is None, "nothing came free"
+    shorter = quote_stay_change(session, booking, stay=StayDates.of(NIGHT + timedelta(days=1), 2), now=now)
+    change(session, booking.id, quote_id=shorter.id, actor=ActorKind.GUEST, door="chat", now=now)
+    serve(session, now)
+    assert where(entry) is WaitStatus.OFFERED
