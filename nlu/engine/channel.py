@@ -20,10 +20,11 @@ from sanic.response import HTTPResponse
 from sanic.response import json as as_json
 from sanic.response import text as as_text
 
-from nlu.engine import checks
+from nlu.engine import checks, kept
 from nlu.engine.turn import Turn, current_turn
 
 checks.install()
+kept.install()
 
 logger = logging.getLogger(__name__)
 

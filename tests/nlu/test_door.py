@@ -51,7 +51,15 @@ def test_nothing_is_kept_from_one_message_to_the_next(rasa: RasaProcess, actions
     rasa.take("hello", sender="two")
     rasa.take("hello", sender="one")
     assert [call.slots for call in actions.calls[1:]] == [{"journey": "none", "asked": "none"}] * 2
-    assert len(actions.calls[2].body["tracker"]["events"]) == len(actions.calls[1].body["tracker"]["events"])
+    assert actions.calls[2].body["tracker"]["events"] is None  # nor would an action hear of anything earlier
+
+
+def test_a_decision_asked_again_is_the_same_for_its_situation_alone(rasa: RasaProcess, actions: Actions) -> None:
+    for _ in range(2):
+        for journey in ("stay", "table"):
+            rasa.take("for 4 people", journey=journey, asked="guests")
+    assert [call.action for call in actions.calls] == ["action_stay", "action_table"] * 2
+    assert [call.slots["journey"] for call in actions.calls] == ["stay", "table"] * 2
 
 
 def test_many_guests_at_once_never_see_each_others_situation(rasa: RasaProcess, actions: Actions) -> None:
