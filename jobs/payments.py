@@ -1,7 +1,7 @@
 """Money's errands: links are opened and closed at the gateway, refunds sent, lost answers asked for.
 
 Each errand is a row, claimed and committed before the gateway is called and recorded after it: a worker that dies in
-between leaves a lease that lapses, and the next one asks again under the same reference or key.
+between leaves a lease that the next one takes over, asking again under the same reference or key.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from core.payments import audit, links, reconcile, refund
 from core.payments.ask import SOONEST_END
 from core.ports import GatewayLink, GatewayPayment, LinkRequest, PaymentGateway
 from core.unit_of_work import unit_of_work
+from jobs.presence import Presence
 from models.booking import Booking
 from models.folio import Payment, PaymentLink, Refund
 from models.guest import Guest
@@ -30,8 +31,9 @@ log = get_logger()
 class Payments:
     """Does one errand at a time; many threads and processes may do so side by side."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, presence: Presence | None = None) -> None:
         self._house = house
+        self._presence = presence or Presence()
 
     def work_next(self) -> bool:
         """Open or close a link, or send a refund; False when nothing is due."""
@@ -43,7 +45,7 @@ class Payments:
 
     def _link(self) -> bool:
         with unit_of_work(self._house.engine) as session:
-            claimed = links.claim_links(session, now=self._now(), limit=1)
+            claimed = links.claim_links(session, now=self._now(), limit=1, worker=self._presence.number)
             asks = [_request(session, link, self._house, self._now()) for link in claimed]
         for link, ask in zip(claimed, asks, strict=True):
             self._do_link(link, ask)
@@ -79,7 +81,7 @@ class Payments:
 
     def _refund(self) -> bool:
         with unit_of_work(self._house.engine) as session:
-            claimed = refund.claim_refunds(session, now=self._now(), limit=1)
+            claimed = refund.claim_refunds(session, now=self._now(), limit=1, worker=self._presence.number)
             payments = [session.get_one(Payment, row.payment_id) for row in claimed]
         for row, payment in zip(claimed, payments, strict=True):
             self._do_refund(row, payment)

@@ -51,7 +51,9 @@ def close_links(session: Session, booking_ids: Collection[int], *, now: datetime
             session.expire(link)
 
 
-def claim_links(session: Session, *, now: datetime, limit: int = 10) -> Sequence[PaymentLink]:
+def claim_links(
+    session: Session, *, now: datetime, limit: int = 10, worker: int | None = None
+) -> Sequence[PaymentLink]:
     """Take links to open or close; after a commit they are ours until the lease lapses."""
     due = (
         select(PaymentLink.id)
@@ -71,6 +73,7 @@ def claim_links(session: Session, *, now: datetime, limit: int = 10) -> Sequence
             state=case((PaymentLink.state == LinkState.WANTED, LinkState.OPENING.value), else_=PaymentLink.state),
             attempts=PaymentLink.attempts + 1,
             lease_until=now + LEASE,
+            worker=worker,
         )
         .returning(PaymentLink),
         execution_options={"populate_existing": True, "synchronize_session": False},

@@ -102,7 +102,7 @@ def left_of(session: Session, payment: Payment) -> Money:
     return payment.amount_paise - Money(promised or 0)
 
 
-def claim_refunds(session: Session, *, now: datetime, limit: int = 10) -> Sequence[Refund]:
+def claim_refunds(session: Session, *, now: datetime, limit: int = 10, worker: int | None = None) -> Sequence[Refund]:
     """Take refunds to send; after a commit they are ours until the lease lapses, then they are sent again by key."""
     due = (
         select(Refund.id)
@@ -118,7 +118,7 @@ def claim_refunds(session: Session, *, now: datetime, limit: int = 10) -> Sequen
     return session.scalars(
         update(Refund)
         .where(Refund.id.in_(due))
-        .values(state=RefundState.SENDING, attempts=Refund.attempts + 1, lease_until=now + LEASE)
+        .values(state=RefundState.SENDING, attempts=Refund.attempts + 1, lease_until=now + LEASE, worker=worker)
         .returning(Refund),
         execution_options={"populate_existing": True, "synchronize_session": False},
     ).all()

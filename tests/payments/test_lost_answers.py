@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.messaging.leases import WORKERS, missing_workers, take_over
 from core.payments import links, refund
 from core.payments.folio import folio_of
 from core.payments.links import LEASE
@@ -20,6 +22,7 @@ from models.states import BookingStatus, LinkState, RefundState
 from tests.payments.conftest import Desk
 
 A_MOMENT = timedelta(seconds=5)
+DEAD, ALIVE = 7_001, 7_002  # workers; nobody keeps the lock of the first
 
 
 def paid_late(desk: Desk) -> Booking:
@@ -122,6 +125,36 @@ def test_a_worker_that_died_while_refunding_is_followed_by_one_that_refunds_once
     desk.pass_time(LEASE + A_MOMENT)
     desk.work()
     assert len(desk.bank.refunds()) == 1
+
+
+def test_what_a_dead_worker_had_begun_with_money_waits_for_no_lease(desk: Desk) -> None:
+    guest = paid_late(desk)
+    link = desk.ask(desk.hold(days_ahead=40))
+    with unit_of_work(desk.house.engine) as session:
+        links.claim_links(session, now=desk.clock.now(), worker=DEAD)
+        refund.claim_refunds(session, now=desk.clock.now(), worker=DEAD)
+    with unit_of_work(desk.house.engine) as session:
+        assert missing_workers(session) == {DEAD}
+        assert take_over(session, [DEAD], now=desk.clock.now()) == 2
+        assert missing_workers(session) == frozenset()
+    desk.pass_time(A_MOMENT)
+    desk.work()
+    assert desk.link(link.id).state is LinkState.OPEN
+    assert [row.state for row in desk.refunds() if row.booking_id == guest.id] == [RefundState.PENDING]
+    assert len(desk.bank.refunds()) == len(desk.bank.links()) - 1 == 1
+
+
+def test_what_the_living_have_begun_with_money_is_left_to_them(desk: Desk) -> None:
+    paid_late(desk)
+    desk.ask(desk.hold(days_ahead=40))
+    with unit_of_work(desk.house.engine) as session:
+        links.claim_links(session, now=desk.clock.now(), worker=ALIVE)
+        refund.claim_refunds(session, now=desk.clock.now(), worker=ALIVE)
+    with unit_of_work(desk.house.engine) as session, desk.house.engine.connect() as kept:
+        kept.execute(select(func.pg_advisory_lock_shared(WORKERS, ALIVE)))
+        assert missing_workers(session) == frozenset()
+        kept.rollback()
+        kept.execute(select(func.pg_advisory_unlock_shared(WORKERS, ALIVE)))
 
 
 def test_a_refund_the_gateway_refuses_is_asked_for_again_and_then_goes_through(desk: Desk) -> None:
