@@ -154,7 +154,7 @@ def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
     configure(process="worker")
     settings = load()
-    worker = Worker(open_house(settings, ping=False, plan_once=True))  # what fails is tried again
+    worker = Worker(open_house(settings, ping=False))  # what fails is tried again
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
