@@ -7,38 +7,19 @@ hour. Whoever is not tied to a person hears one polite sentence, and rights are 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.owner import (
-    approving,
-    changewords,
-    changing,
-    desk,
-    guests,
-    moneywork,
-    nightrules,
-    people,
-    prices,
-    pricework,
-    roomwork,
-    shows,
-    supply,
-    tablework,
-    talks,
-    undelivered,
-)
-from bot.owner.counter import Choose, Counter, Doer, Edit, Halt, Heard, Plan, Planner, Shower, Undoer, button
+from bot.owner.acting import carry_out, confirm, drop, unbutton, undo
+from bot.owner.counter import Choose, Counter, Edit, Halt, Heard
 from bot.owner.order import Order
+from bot.owner.orders import MENU, PLANS, SHOWS
 from bot.owner.parse import press, read
 from bot.owner.resolve import card_answered, names_of
 from bot.replies import known_replies
-from bot.turns import plain_facts
-from core.bookings.waitlist_line import call_line
 from core.errors import AtithiError, RoomsPromised
 from core.log import get_logger
 from core.messaging.outbox import say_to_chat
@@ -46,71 +27,12 @@ from core.owners import acts
 from core.owners.link import BRINGS_CODE, link, lock_chat, person_in
 from core.owners.promises import moves_in_words
 from models.base import Json
-from models.owners import OwnerAct
-from models.states import ActState, Role
+from models.states import ActState
 
 __all__ = ["MENU", "Heard", "answer"]
 
 log = get_logger()
 
-_PLANS: Final[Mapping[str, Planner]] = (
-    supply.PLANS
-    | prices.PLANS
-    | guests.PLANS
-    | approving.PLANS
-    | desk.PLANS
-    | people.PLANS
-    | moneywork.PLANS
-    | tablework.PLANS
-    | roomwork.PLANS
-    | changing.PLANS
-    | nightrules.PLANS
-    | pricework.PLANS
-)
-_DOES: Final[Mapping[str, Doer]] = (
-    supply.DOES
-    | prices.DOES
-    | guests.DOES
-    | approving.DOES
-    | desk.DOES
-    | people.DOES
-    | moneywork.DOES
-    | tablework.DOES
-    | roomwork.DOES
-    | changing.DOES
-    | nightrules.DOES
-    | pricework.DOES
-)
-_UNDOES: Final[Mapping[str, Undoer]] = (
-    supply.UNDOES
-    | prices.UNDOES
-    | guests.UNDOES
-    | desk.UNDOES
-    | people.UNDOES
-    | moneywork.UNDOES
-    | tablework.UNDOES
-    | roomwork.UNDOES
-    | nightrules.UNDOES
-    | pricework.UNDOES
-)
-_SHOWS: Final[Mapping[str, Shower]] = (
-    shows.SHOWS | approving.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS | pricework.SHOWS | undelivered.SHOWS
-)
-# What Telegram shows beside the field one writes in.
-MENU: Final[Mapping[str, str]] = {
-    "today": "Arrivals, departures, covers of today",
-    "tomorrow": "The same for tomorrow",
-    "free": "What is free: /free deluxe 24-26 dec",
-    "block": "Take off sale: /block 101 24-26 dec",
-    "open": "Put back on sale: /open 101 24-26 dec",
-    "price": "Set a price: /price deluxe 4500 weekends",
-    "find": "Find a booking: /find Sharma",
-    "inbox": "Guests who wait for a person",
-    "figures": "Occupancy, ADR, RevPAR, covers, revenue",
-    "undo": "Take the last order back",
-    "help": "Everything with examples",
-}
-_AHEAD: Final = timedelta(days=800)
 _FILLS: Final = {"days": ("first", "last", "nights", "at"), "amount": ("amount", "percent", "change")}
 
 
@@ -177,128 +99,19 @@ def _completed(counter: Counter, order: Order) -> Order:
 def _follow(counter: Counter, order: Order) -> None:
     match order.kind:
         case "yes":
-            _confirm(counter, order.number)
+            confirm(counter, order.number)
         case "no":
-            _drop(counter, order.number)
+            drop(counter, order.number)
         case "pick":
             _pick(counter, order)
         case "undo":
-            _undo(counter, order.number)
-        case kind if kind in _SHOWS:
-            _SHOWS[kind](counter, order)
-        case kind if kind in _PLANS:
-            _order(counter, order)
+            undo(counter, order.number)
+        case kind if kind in SHOWS:
+            SHOWS[kind](counter, order)
+        case kind if kind in PLANS:
+            carry_out(counter, order)
         case _:
             counter.say("owner_unclear")
-
-
-def _order(counter: Counter, order: Order) -> None:
-    """Work out what it means; do it, or say it back and wait."""
-    try:
-        plan = _PLANS[order.kind](counter, order)
-    except Choose as open_question:
-        _ask(counter, order, open_question)
-        return
-    except Halt as halt:
-        if halt.keep is not None:
-            kept = {**order.to_json(), "missing": halt.keep}
-            acts.write_down(
-                counter.session, counter.where, kind=order.kind, words=counter.heard.text, order=kept, now=counter.now
-            )
-        raise
-    counter.require(plan.role, plan.property_id)
-    act = acts.write_down(
-        counter.session,
-        counter.where,
-        kind=plan.kind,
-        words=counter.heard.text,
-        order=plan.args,
-        now=counter.now,
-        effect=plan.effect,
-        property_id=plan.property_id,
-        booking_id=plan.booking_id,
-    )
-    if plan.sure:
-        _do(counter, act, plan)
-        return
-    options = [button(f"y:{act.id}", "option_owner_yes"), button(f"n:{act.id}", "option_owner_no")]
-    counter.say("owner_sure", {"effect": plan.effect}, options=options)
-
-
-def _ask(counter: Counter, order: Order, question: Choose) -> None:
-    choices = [
-        {"title": title, "order": plain_facts({"kind": order.kind, **patch})} for title, patch in question.choices
-    ]
-    act = acts.write_down(
-        counter.session,
-        counter.where,
-        kind=order.kind,
-        words=counter.heard.text,
-        order=order.to_json(),
-        now=counter.now,
-        choices=choices,
-    )
-    options = [button(f"p:{act.id}:{place}", title) for place, (title, _) in enumerate(question.choices, start=1)]
-    lines = "\n".join(f"{place}. {title}" for place, (title, _) in enumerate(question.choices, start=1))
-    counter.say(question.question, {"lines": lines}, options=options)
-
-
-def _confirm(counter: Counter, act_id: int | None) -> None:
-    act = acts.waiting(counter.session, counter.where, now=counter.now, act_id=act_id)
-    if act is None or act.choices or "missing" in act.order:
-        raise Halt("owner_nothing_waits")
-    _do(counter, act, None)
-
-
-def _do(counter: Counter, act: OwnerAct, plan: Plan | None) -> None:
-    """Do it now; the right to it, and the world, may have changed since it was asked."""
-    role = _role_for(act) if plan is None else plan.role
-    counter.require(role, act.property_id)
-    try:
-        with counter.session.begin_nested():
-            undo = _DOES[act.kind](counter, act.order, act)
-    except (AtithiError, Halt):
-        acts.close(counter.session, act, ActState.REFUSED, now=counter.now)
-        raise
-    acts.close(counter.session, act, ActState.DONE, now=counter.now, undo=undo)
-    _call_line(counter, act)
-    options = [] if undo is None else [button(f"u:{act.id}", "option_owner_undo")]
-    counter.say("owner_done", {"effect": act.effect}, options=options, booking_id=act.booking_id)
-    _unbutton(counter)
-
-
-def _call_line(counter: Counter, act: OwnerAct) -> None:
-    """Whatever was opened, priced or taken back: who waits for something there is thought of first."""
-    if act.property_id is not None:
-        call_line(counter.session, act.property_id, counter.today, counter.today + _AHEAD, now=counter.now)
-
-
-def _role_for(act: OwnerAct) -> Role:
-    """The right a waiting order needs, again."""
-    owners = act.kind in {
-        "price",
-        "min_stay",
-        *changewords.RULES,
-        "refund",
-        "invite",
-        "remove",
-        "role",
-        "late_rule",
-        "add_room",
-        "promo",
-        "promo_stop",
-        "remove_room",
-    }
-    return Role.OWNER if owners else Role.STAFF
-
-
-def _drop(counter: Counter, act_id: int | None) -> None:
-    act = acts.waiting(counter.session, counter.where, now=counter.now, act_id=act_id)
-    if act is None:
-        raise Halt("owner_nothing_waits")
-    acts.close(counter.session, act, ActState.DROPPED, now=counter.now)
-    counter.say("owner_dropped")
-    _unbutton(counter)
 
 
 def _pick(counter: Counter, order: Order) -> None:
@@ -307,21 +120,8 @@ def _pick(counter: Counter, order: Order) -> None:
     if act is None or not 1 <= number <= len(act.choices):
         raise Halt("owner_nothing_waits")
     acts.close(counter.session, act, ActState.DROPPED, now=counter.now)
-    _unbutton(counter)
+    unbutton(counter)
     _follow(counter, Order.from_json(act.choices[number - 1]["order"]))
-
-
-def _undo(counter: Counter, act_id: int | None) -> None:
-    act = acts.undoable(counter.session, counter.where, now=counter.now, act_id=act_id)
-    if act is None or act.undo is None:
-        raise Halt("owner_nothing_to_undo")
-    counter.require(_role_for(act), act.property_id)
-    with counter.session.begin_nested():
-        _UNDOES[act.undo["how"]](counter, act.undo)
-    acts.mark_undone(counter.session, act, user_id=counter.person.user_id, now=counter.now)
-    _call_line(counter, act)
-    counter.say("owner_undone", {"effect": act.effect})
-    _unbutton(counter)
 
 
 # ---------------------------------------------------------------------------------------------------------- edges
@@ -360,13 +160,6 @@ def _say_refusal(counter: Counter, refusal: AtithiError) -> None:
         counter.say(name, facts)
     else:
         counter.say(refusal.code, refusal.facts)
-
-
-def _unbutton(counter: Counter) -> None:
-    """A card whose button was pressed has done its work."""
-    heard = counter.heard
-    if heard.pressed is not None and heard.answers is not None:
-        counter.edits.append(Edit(heard.line_id, heard.answers, None))
 
 
 def _start(session: Session, heard: Heard, code: str, now: datetime) -> None:

@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.dates import Heard, understand
-from bot.dates.words import fold, known, plain
+from bot.dates.words import fold, plain
 from bot.owner import changewords, group, pricewords, roomwords, tablewords
 from bot.owner import words as w
+from bot.owner.daywords import with_days, with_weekdays
+from bot.owner.moneywords import MONEY, YEAR, with_money
 from bot.owner.names import Names, find, of_number
 from bot.owner.order import Order, Target
+from bot.owner.peoplewords import name_in, with_words
 from core.bookings.reference import as_reference
 
 NOON: Final = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("Asia/Kolkata"))  # for the examples above
@@ -31,18 +33,6 @@ _LONGEST: Final = 1000
 _PHONE: Final = re.compile(r"(?<![\w₹])\+?\d[\d -]{8,13}\d(?!\w)")
 _CODE: Final = re.compile(r"(?<![\w+-])([a-z0-9]{3}[ -]?[a-z0-9]{3})(?![\w%])", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{2})*,\d{3}|[a-z]*\d+(?:[.:]\d+)*[a-z]*|[a-z']+|[\u0900-\u097f]+|[^\w\s]")
-_MONEY: Final = re.compile(r"₹ ?(\d+)|(?<![\w.:%-])(\d{3,6})(?![\w.:%])(?! *(?:am|pm|oclock|baje|night|people))")
-_WRITTEN: Final = re.compile(
-    r"(?:(?:₹|rs|inr|rupees?) ?\.? ?)?(?<![\d.])(\d{1,3}(?:,\d{2,3})+|\d+(?:\.\d+)?)"
-    r" ?(?:k|hazaa?r|thousand|हजार)?(?: ?/ ?-)?(?: (?:rs|rupees?|rupaye|रुपये|रु))?(?= )"
-)
-_PARTY: Final = re.compile(
-    r"(?<= )(?:for|party of|x|×) (\d{1,2})(?= )|(?<= )(\d{1,2}) (?:people|adult|pax|cover|covers)(?= )"
-)
-_GOING: Final = re.compile(r" (?:check ?-? ?(?:in|out)s?|checkins?|checkouts?|चेक ?(?:इन|आउट))(?= )")
-_YEAR: Final = re.compile(r"(?<=[a-z]{3}) 20\d\d (?!rs)")
-_MONTH_DASH: Final = re.compile(r"([a-z]{3,}) - (\d)")
-_PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|tha|thi|gaye)|beete) ")
 
 _BUTTONS: Final = {
     "y": "yes",
@@ -165,12 +155,12 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     order = Order(kind, targets, reference=reference, phone=phone)
     if kind in changewords.CHANGES:
         free = bool(changewords.FREE.search(flat))
-        return replace(order, text=flat.strip() or None, full=free, name=_name_in(flat, kind))
+        return replace(order, text=flat.strip() or None, full=free, name=name_in(flat, kind))
     order = _with_kind(order, everything, flat)
-    order, flat = _with_weekdays(order, flat)
-    order, flat = _with_money(order, flat)
-    order = _with_days(order, flat, now=now, day_starts=day_starts)
-    order = _with_words(order, everything, flat, said)
+    order, flat = with_weekdays(order, flat)
+    order, flat = with_money(order, flat)
+    order = with_days(order, flat, now=now, day_starts=day_starts)
+    order = with_words(order, everything, flat, said)
     if of_tables is not None:
         order = _with_tables(order, of_tables, flat)
     if order.kind in pricewords.KINDS:
@@ -190,7 +180,7 @@ def _with_tables(order: Order, taken: tablewords.Taken, flat: str) -> Order:
         return Order("late_rule", order.targets, number=taken.minutes)
     kept = " ".join(word for word in flat.split() if word not in tablewords.NOT_NAMES)
     return replace(
-        order, name=_name_in(f" {kept} ", order.kind), full=taken.together, at=None, first=None, last=None, party=None
+        order, name=name_in(f" {kept} ", order.kind), full=taken.together, at=None, first=None, last=None, party=None
     )
 
 
@@ -200,7 +190,7 @@ def _with_rooms(order: Order, text: str, flat: str) -> Order:
     if order.kind == "add_room":
         there = order.of_kind("room")  # another house may have one of that number
         said = there[0].said.upper() if there else roomwords.number_in(flat)
-    name = _name_in(roomwords.without_orders(flat), order.kind)
+    name = name_in(roomwords.without_orders(flat), order.kind)
     return Order(order.kind, order.targets, reference=order.reference, phone=order.phone, name=name, text=said)
 
 
@@ -218,13 +208,13 @@ def _take_phone(text: str) -> tuple[str | None, str]:
 def _with_kind(order: Order, everything: str, flat: str) -> Order:
     """Where the words of one order also belong to another, what else was said decides."""
     kind = order.kind
-    has_amount = bool(_MONEY.search(_YEAR.sub(" ", f" {plain(flat)} "))) or bool(w.PERCENT.search(flat))
+    has_amount = bool(MONEY.search(YEAR.sub(" ", f" {plain(flat)} "))) or bool(w.PERCENT.search(flat))
     named = bool(order.reference or order.phone)
     if kind in {"check_in", "check_out"} and not named and not order.of_kind("room"):
         listed = re.search(
             r" (?:today|tomorrow|tonight|aaj|kal|parson|list|kaun|kitne|ke|ki|आज|कल|के|who|all) ", everything
         )
-        if listed or not _name_in(flat, kind):
+        if listed or not name_in(flat, kind):
             kind = "day"
     if kind == "price" and not has_amount and not w.UP.search(everything) and not w.DOWN.search(everything):
         kind = "free"
@@ -241,170 +231,6 @@ def _with_kind(order: Order, everything: str, flat: str) -> Order:
     if kind == "" and named:
         kind = "find"
     return replace(order, kind=kind)
-
-
-def _with_money(order: Order, flat: str) -> tuple[Order, str]:
-    """A price, a part of it, or by how much it moves; and the words without it."""
-    if order.kind not in group.ABOUT_MONEY:
-        return order, flat
-    up, down = bool(w.UP.search(flat)), bool(w.DOWN.search(flat))
-    if found := w.PERCENT.search(flat):
-        percent = int(found[2])
-        if order.kind == "price":
-            percent = -percent if found[1] == "-" or (down and found[1] != "+") else percent
-        return replace(order, percent=percent), flat[: found.start()] + " " + flat[found.end() :]
-    if order.kind == "price" and (signed := w.SIGNED.search(flat)):
-        change = int(signed[1] + signed[2])
-        return replace(order, change=change), flat[: signed.start()] + " " + flat[signed.end() :]
-    plainly = f" {plain(flat)} "
-    if order.kind in group.ABOUT_NIGHTS:  # "24 dec 2026" is a day there; "refund 2000" is money
-        plainly = _YEAR.sub(" ~ ", plainly)
-    money = _MONEY.search(plainly)
-    if money is None:
-        return order, flat
-    amount = int(money[1] or money[2])
-    rest = _without(flat, amount) or plainly[: money.start()] + " " + plainly[money.end() :]
-    if order.kind == "price" and (up or down) and (w.BY_AMOUNT.search(flat) or not w.TO_AMOUNT.search(flat)):
-        moves = not re.search(r" (?:ghata|badha|कम|बढा)\w* (?:ke|kar ?ke|कर|के|करके) ", flat)
-        if moves:
-            return replace(order, change=-amount if down and not _says_up_only(flat) else amount), rest
-    return replace(order, amount=amount), rest
-
-
-def _without(flat: str, amount: int) -> str | None:
-    """The words without the amount, when it was written in digits."""
-    for found in _WRITTEN.finditer(flat):
-        digits = float(found[1].replace(",", ""))
-        if amount in {round(digits), round(digits * 1000)}:
-            return flat[: found.start()] + " " + flat[found.end() :]
-    return None
-
-
-def _says_up_only(flat: str) -> bool:
-    return bool(w.UP.search(flat)) and not w.DOWN.search(flat)
-
-
-def _with_weekdays(order: Order, flat: str) -> tuple[Order, str]:
-    """Which days of the week a price or a shortest stay is for, and the words without them."""
-    weekdays: tuple[int, ...] = ()
-    if order.kind in {"price", "min_stay"} and not w.THIS_WEEKEND.search(flat):
-        for pattern, days in ((w.WEEKENDS, w.WEEKEND), (w.WEEKDAYS_WORD, w.WEEKDAY)):
-            if found := pattern.search(flat):
-                weekdays = days
-                flat = flat[: found.start()] + "~" + flat[found.end() :]
-                break
-        else:
-            said = {day: match for day, every in w.EVERY_DAY.items() if (match := every.search(flat))}
-            weekdays = tuple(said)
-            for match in said.values():
-                flat = flat.replace(match[0], "~")
-    return replace(order, weekdays=weekdays), flat
-
-
-def _with_days(order: Order, flat: str, *, now: datetime, day_starts: time) -> Order:
-    """The days said, and for prices the days of the week."""
-    if order.kind == "day":
-        flat = _GOING.sub(" ", flat)
-    flat = _MONTH_DASH.sub(r"\1 to \2", flat)
-    nights = None
-    if order.kind in {"min_stay", "max_stay"} and (counted := re.search(r"(?<= )(\d{1,2})(?= )", f" {plain(flat)} ")):
-        nights = int(counted[1])
-        flat = re.sub(rf"(?<= ){counted[1]}(?= )", "~", flat, count=1)
-    journey = "stay" if order.kind in group.ABOUT_NIGHTS and not _speaks_of_tables(order, flat) else None
-    heard = understand(flat, now=now, journey=journey, day_starts=day_starts)
-    first, last = _ends(heard, flat)
-    return replace(
-        order,
-        first=first,
-        last=last,
-        nights=nights or heard.nights,
-        at=heard.time,
-        party=heard.guests or _party(flat),
-        count=heard.rooms,
-        past=bool(_PAST.search(flat)),
-    )
-
-
-def _speaks_of_tables(order: Order, flat: str) -> bool:
-    return bool(order.of_kind("table", "area")) or bool(re.search(r" (?:tables?|mez|टेबल|मेज) ", flat))
-
-
-def _ends(heard: Heard, flat: str) -> tuple[date | None, date | None]:
-    first = heard.check_in or heard.date
-    if first is None and heard.flexible is not None:
-        return heard.flexible.start, heard.flexible.end
-    ranged = heard.check_out is not None and heard.check_in is not None
-    if ranged and heard.nights == 1 and not re.search(r"(?:-|to|se|until|tak|से|तक|night|raat|रात|and|&)", flat):
-        return first, None
-    return first, heard.check_out if ranged else None
-
-
-def _party(flat: str) -> int | None:
-    found = _PARTY.search(f" {plain(flat)} ")
-    return int(found[1] or found[2]) if found else None
-
-
-def _with_words(order: Order, everything: str, flat: str, said: str) -> Order:  # noqa: PLR0911 - one line for each kind
-    """Lists, periods, roles, alerts, names: what belongs to one kind only."""
-    match order.kind:
-        case "day":
-            section = next((name for name, pattern in w.SECTIONS if pattern.search(everything)), None)
-            return replace(order, section=section)
-        case "figures":
-            return _with_period(order, everything)
-        case "invite" | "role" | "remove":
-            role = next((role for word, role in w.ROLES.items() if f" {word} " in everything), None)
-            email = re.search(r"\S+@\S+\.\w+", said)
-            return replace(order, role=role, text=email[0] if email else None, name=_name_in(flat, order.kind))
-        case "mute" | "unmute":
-            return replace(order, topic=next((name for name, each in w.ALERTS if each.search(everything)), "all"))
-        case "language":
-            return replace(order, language=next((code for code, each in w.LANGUAGES if each.search(everything)), None))
-        case "quiet":
-            hours = re.findall(r"\d{1,2}(?::\d\d)?", everything)
-            return replace(
-                order, text=" ".join(hours[:2]) or ("off" if re.search(r" (?:off|band|no) ", everything) else None)
-            )
-        case "digest":
-            hours = re.findall(r"\d{1,2}(?::\d\d)?", everything)
-            return replace(order, text=hours[0] if hours else None)
-        case "cancel" | "refund":
-            return replace(order, full=bool(w.IN_FULL.search(everything)), name=_name_in(flat, order.kind))
-        case kind if kind in group.OF_A_BOOKING or kind in group.OF_SOMEBODY:
-            return replace(order, name=_name_in(flat, kind), topic=_paid_by(kind, everything))
-        case _:
-            return order
-
-
-def _paid_by(kind: str, everything: str) -> str | None:
-    """Cash, card or UPI, when it is about money over the counter."""
-    said = (how for how, each in w.PAID_BY if each.search(everything))
-    return next(said, None) if kind in {"paid", "handed"} else None
-
-
-def _with_period(order: Order, everything: str) -> Order:
-    for period, past, pattern in w.PERIODS:
-        if pattern.search(everything):
-            return replace(order, period=period, past=past)
-    return replace(order, period="day")
-
-
-def _name_in(flat: str, kind: str) -> str | None:
-    """What is left when the words of the order, days and numbers are gone is a person's name."""
-    for name, pattern in w.KINDS:
-        if name == kind or (kind in {"take", "hand_back"} and name in {"take", "hand_back"}):
-            flat = pattern.sub(" ", flat)
-    kept = [
-        token
-        for token in flat.split()
-        if token not in w.NOT_A_NAME and token not in w.ROLES and not re.search(r"[\d~₹%@]", token) and _spoken(token)
-    ]
-    return " ".join(kept[:4]) or None
-
-
-def _spoken(token: str) -> bool:
-    """A word, and none of the calendar's."""
-    return len(token) > 1 and known(token) is None and (token[0].isalpha() or token[0] > "\u0900")
 
 
 def _settled(order: Order, flat: str, names: Names) -> Order:

@@ -24,6 +24,7 @@ from models.states import ACTIVE, BookingStatus, PropertyKind
 
 _MOST_CHOICES: Final = 9
 _LONGEST: Final = 366
+_MOST_LINES: Final = 6
 
 
 def names_of(session: Session, account_id: int, houses: Sequence[Property]) -> Names:
@@ -224,3 +225,10 @@ def card_answered(counter: Counter) -> Message | None:
             Message.provider_id == heard.answers, Message.line_id == heard.line_id, Message.address == heard.address
         )
     )
+
+
+def listed(counter: Counter, bookings: Sequence[Booking]) -> str:
+    """The first few of these bookings, one line each, and how many more."""
+    lines = [f"• {counter.line_of(booking)}" for booking in bookings[:_MOST_LINES]]
+    more = [f"… +{len(bookings) - _MOST_LINES}"] if len(bookings) > _MOST_LINES else []
+    return "\n".join([*lines, *more])

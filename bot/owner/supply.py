@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.owner.counter import Choose, Counter, Doer, Halt, Plan, Planner, Undoer
 from bot.owner.order import Order
-from bot.owner.resolve import days_of, house_by_thing, house_of, ids_in, nights_of, types_of
+from bot.owner.resolve import days_of, house_by_thing, house_of, ids_in, listed, nights_of, types_of
 from bot.owner.values import day_span_json, days_in, kept, nights_in, span_json, unkept
 from core.availability import closures, table_closures
 from core.errors import AlreadySo
@@ -23,7 +23,6 @@ from models.property import DiningArea, DiningTable, Property, Room, RoomType
 from models.states import ClosureKind, PropertyKind, Role
 
 _REASON: Final = "by chat"
-_MOST_LINES: Final = 6
 
 
 # ---------------------------------------------------------------------------------------------- close and open
@@ -159,7 +158,7 @@ def _supply_plan(
 ) -> Plan:
     if close and args.get("kind") == ClosureKind.OUT_OF_SERVICE:
         what = counter.words("owner_out_of_service", {"what": what})
-    facts = {"what": what, "property": house.name, "words": when, "lines": _listed(counter, booked) or None}
+    facts = {"what": what, "property": house.name, "words": when, "lines": listed(counter, booked) or None}
     name = "effect_block_kept" if booked else "effect_block" if close else "effect_open"
     return Plan("block" if close else "open", args, counter.words(name, facts), house.id, sure=not close)
 
@@ -170,13 +169,7 @@ def _kind_of(order: Order) -> str:
 
 
 def _refuse(counter: Counter, what: str, house: Property, lost: Sequence[Booking]) -> None:
-    raise Halt("owner_booked_there", {"what": what, "property": house.name, "lines": _listed(counter, lost)})
-
-
-def _listed(counter: Counter, bookings: Sequence[Booking]) -> str:
-    lines = [f"• {counter.line_of(booking)}" for booking in bookings[:_MOST_LINES]]
-    more = [f"… +{len(bookings) - _MOST_LINES}"] if len(bookings) > _MOST_LINES else []
-    return "\n".join([*lines, *more])
+    raise Halt("owner_booked_there", {"what": what, "property": house.name, "lines": listed(counter, lost)})
 
 
 def do_block(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:

@@ -1,22 +1,16 @@
-"""Orders about who sits where: walk-ins, seating, other tables, promised tables, private events, late parties."""
+"""Orders about who sits where: walk-ins, seating, other tables, promised tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
 
 from bot.owner import desk, guests
 from bot.owner.counter import DOOR, Choose, Counter, Doer, Halt, Plan, Planner, Undoer
 from bot.owner.order import Order
-from bot.owner.resolve import booking_of, days_of, house_of, ids_in
-from core.availability.private_events import bring_back_event, events_at, in_the_way_of, keep_for_event, lift_event
-from core.availability.sittings import DayFacts
-from core.availability.turns import ends_of
+from bot.owner.resolve import booking_of, house_of, ids_in, listed
 from core.bookings import seating
 from core.bookings.arrive import arrive
 from core.bookings.hold_table import table_numbers
@@ -26,9 +20,9 @@ from core.errors import AlreadySo, MoveNotAllowed
 from core.owners.desk import guest_at_desk
 from models.base import Json
 from models.booking import Booking
-from models.inventory import PrivateEvent, TableTurn
+from models.inventory import TableTurn
 from models.owners import OwnerAct
-from models.property import DiningArea, DiningTable, Property
+from models.property import DiningTable
 from models.states import ACTIVE, BookingKind, BookingStatus, PropertyKind, Role
 
 _S: Final = BookingStatus
@@ -143,7 +137,7 @@ def plan_move(counter: Counter, order: Order) -> Plan:
     if lost:
         what = _numbered(counter, table_ids)
         house = counter.house(booking.property_id)
-        raise Halt("owner_booked_there", {"what": what, "property": house.name, "lines": _listed(counter, lost)})
+        raise Halt("owner_booked_there", {"what": what, "property": house.name, "lines": listed(counter, lost)})
     facts = {
         "lines": counter.line_of(booking),
         "before": table_numbers(counter.session, booking.id),
@@ -217,103 +211,6 @@ def _pin(counter: Counter, booking_id: int, *, pinned: bool) -> None:
     seating.pin(counter.session, booking_id, pinned=pinned, door=DOOR, now=counter.now, actor_id=counter.person.user_id)
 
 
-# -------------------------------------------------------------------------------------------- private events
-
-
-def plan_event(counter: Counter, order: Order) -> Plan:
-    """Keep an area, or the whole restaurant, for one party."""
-    house, area, during = _where_and_when(counter, order)
-    area_id = area.id if area else None
-    booked = in_the_way_of(counter.session, house.id, during, area_id=area_id)
-    what = area.name if area else counter.words("owner_all_tables")
-    if booked:
-        raise Halt("owner_booked_there", {"what": what, "property": house.name, "lines": _listed(counter, booked)})
-    name = order.text or counter.words("owner_event_name")
-    args: Json = {"house": house.id, "area": area_id, "name": name}
-    args |= (
-        {"starts": during.lower.isoformat(), "ends": during.upper.isoformat()} if during.lower and during.upper else {}
-    )
-    facts = {"what": what, "property": house.name, "name": name, **_local(counter, during)}
-    return Plan("event", args, counter.words("effect_event", facts), house.id)
-
-
-def do_event(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
-    """Nobody else sits there then."""
-    during = Range(datetime.fromisoformat(args["starts"]), datetime.fromisoformat(args["ends"]), bounds="[)")
-    event = keep_for_event(
-        counter.session,
-        counter.house(args["house"]),
-        area_id=args["area"],
-        name=args["name"],
-        during=during,
-        now=counter.now,
-    )
-    return {"how": "end_event", "event": event.id}
-
-
-def undo_event(counter: Counter, undo: Json) -> None:
-    """The tables are on offer again."""
-    lift_event(counter.session, undo["event"], now=counter.now)
-
-
-def plan_end_event(counter: Counter, order: Order) -> Plan:
-    """An event is off."""
-    house, area, during = _where_and_when(counter, order)
-    found = events_at(counter.session, house.id, during, area_id=area.id if area else None)
-    if not found:
-        raise Halt("owner_no_event")
-    event = found[0]
-    taken = counter.session.get(DiningArea, event.dining_area_id) if event.dining_area_id else None
-    facts = {
-        "what": taken.name if taken else counter.words("owner_all_tables"),
-        "property": house.name,
-        "name": event.name,
-        **_local(counter, event.during),
-    }
-    return Plan("end_event", {"event": event.id}, counter.words("effect_end_event", facts), house.id)
-
-
-def do_end_event(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
-    """The tables are on offer again."""
-    event = lift_event(counter.session, args["event"], now=counter.now)
-    return {"how": "event", "event": event.id}
-
-
-def undo_end_event(counter: Counter, undo: Json) -> None:
-    """It takes place after all, if nobody has booked there since."""
-    event = counter.session.get_one(PrivateEvent, undo["event"])
-    bring_back_event(counter.session, counter.house(event.property_id), event.id, now=counter.now)
-
-
-# ------------------------------------------------------------------------------------------------ late parties
-
-
-def plan_late_rule(counter: Counter, order: Order) -> Plan:
-    """After how many minutes a late party's table is given away; 0: never."""
-    house = house_of(counter, order, kind=_RESTAURANT)
-    counter.require(Role.OWNER, house.id)
-    if order.number is None or order.number > _MOST_MINUTES:
-        raise Halt("owner_need_minutes")
-    if order.number == house.release_late_minutes:
-        raise AlreadySo
-    facts = {"property": house.name, "minutes": order.number or None, "never": not order.number}
-    args: Json = {"house": house.id, "minutes": order.number}
-    return Plan("late_rule", args, counter.words("effect_late_rule", facts), house.id, role=Role.OWNER, sure=True)
-
-
-def do_late_rule(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
-    """From now on."""
-    house = counter.session.get_one(Property, args["house"], with_for_update=True)
-    before = house.release_late_minutes
-    house.release_late_minutes = args["minutes"]
-    return {"how": "late_rule", "house": house.id, "minutes": before}
-
-
-def undo_late_rule(counter: Counter, undo: Json) -> None:
-    """As it was."""
-    counter.session.get_one(Property, undo["house"], with_for_update=True).release_late_minutes = undo["minutes"]
-
-
 # ------------------------------------------------------------------------------------------------------- parts
 
 
@@ -337,32 +234,6 @@ def _party_and_tables(counter: Counter, order: Order) -> tuple[Booking, list[int
     return booking, wanted if order.full else elsewhere or wanted
 
 
-def _where_and_when(counter: Counter, order: Order) -> tuple[Property, DiningArea | None, Range[datetime]]:
-    house = house_of(counter, order, kind=_RESTAURANT)
-    counter.require(Role.STAFF, house.id)
-    areas = [ids_in(counter, order, target, house) for target in order.of_kind("area")]
-    days = days_of(counter, order)
-    day = DayFacts(house.time_zone, house.day_starts_at)
-    starts_at = day.moment(days.first, order.at or house.day_starts_at)
-    if order.until is None:
-        ends_at = day.moment(days.last + timedelta(days=1), house.day_starts_at)
-    else:
-        ends_at = day.moment(days.last, order.until)
-        if ends_at <= starts_at:
-            ends_at += timedelta(days=1)
-    return (
-        house,
-        counter.session.get_one(DiningArea, areas[0]) if areas else None,
-        Range(starts_at, ends_at, bounds="[)"),
-    )
-
-
-def _local(counter: Counter, during: Range[datetime]) -> Json:
-    """Both ends on the wall clock."""
-    starts_at, ends_at = (each.astimezone(counter.zone).isoformat(timespec="minutes") for each in ends_of(during))
-    return {"starts": starts_at, "ends": ends_at}
-
-
 def _numbered(counter: Counter, table_ids: list[int]) -> str:
     names = counter.session.scalars(
         select(DiningTable.number).where(DiningTable.id.in_(table_ids)).order_by(DiningTable.number)
@@ -374,21 +245,12 @@ def _tell_tables(counter: Counter, booking_id: int) -> None:
     counter.say("owner_tables_given", {"names": table_numbers(counter.session, booking_id)}, booking_id=booking_id)
 
 
-def _listed(counter: Counter, bookings: Sequence[Booking]) -> str:
-    lines = [f"• {counter.line_of(booking)}" for booking in bookings[:_MOST_LINES]]
-    more = [f"… +{len(bookings) - _MOST_LINES}"] if len(bookings) > _MOST_LINES else []
-    return "\n".join([*lines, *more])
-
-
 PLANS: Final[dict[str, Planner]] = {
     "walk_in": plan_walk_in,
     "seat": plan_seat,
     "move_table": plan_move,
     "pin": plan_pin,
     "unpin": plan_pin,
-    "event": plan_event,
-    "end_event": plan_end_event,
-    "late_rule": plan_late_rule,
 }
 DOES: Final[dict[str, Doer]] = {
     "walk_in": do_walk_in,
@@ -396,16 +258,10 @@ DOES: Final[dict[str, Doer]] = {
     "move_table": do_move,
     "pin": do_pin,
     "unpin": do_pin,
-    "event": do_event,
-    "end_event": do_end_event,
-    "late_rule": do_late_rule,
 }
 UNDOES: Final[dict[str, Undoer]] = {
     "un_walk_in": undo_walk_in,
     "un_seat": undo_seat,
     "move_back": undo_move,
     "pin": undo_pin,
-    "end_event": undo_event,
-    "event": undo_end_event,
-    "late_rule": undo_late_rule,
 }
