@@ -34,13 +34,17 @@ def keep(
 ) -> None:
     """The database, every phone, every delivery and call of the outside world, the kills and all logs."""
     folder.mkdir(parents=True, exist_ok=True)
-    _dump(server, stack.database_url, folder / DATABASE)
-    shutil.copytree(stack.home / "log", folder / "log", dirs_exist_ok=True)
-    _write(folder / "kills.jsonl", (asdict(kill) for kill in kills))
+    _write(folder / "laws.jsonl", (asdict(check) for check in checks))
+    _write(folder / "kills.jsonl", (_kill(kill) for kill in kills))
     _write(folder / "deliveries.jsonl", calls.deliveries)
     _write(folder / "calls.jsonl", calls.calls)
     _write(folder / "phones.jsonl", (_phone(stack, guest) for guest in guests))
-    _write(folder / "laws.jsonl", (asdict(check) for check in checks))
+    shutil.copytree(stack.home / "log", folder / "log", dirs_exist_ok=True)
+    _dump(server, stack.database_url, folder / DATABASE)
+
+
+def _kill(kill: Kill) -> dict[str, Any]:
+    return {"victim": kill.victim, "at": kill.at, "under_way": dict(kill.under_way), "looked_ms": kill.looked_ms}
 
 
 def _phone(stack: Stack, guest: ChaosGuest) -> dict[str, Any]:

@@ -41,11 +41,12 @@ type Claim = tuple[str, int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One kill: who, what was under way at that moment, how old that knowledge was, and how long it was away."""
+    """One kill: who and when, what was under way at that moment, and how old that knowledge was."""
 
     victim: str
     under_way: Counter[str]
     looked_ms: float
+    at: float
 
     @property
     def hit(self) -> bool:
@@ -133,7 +134,8 @@ class Hunter:
             process.running.wait()
             self._start_at[victim] = struck + _PAUSE_S
         self._counted |= before
-        self.kills.append(Kill(victim, Counter(kind for kind, *_ in before), (struck - looked) * 1000))
+        under_way = Counter(kind for kind, *_ in before)
+        self.kills.append(Kill(victim, under_way, (struck - looked) * 1000, at=time.time()))
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
