@@ -54,19 +54,28 @@ ok AS (
             WHERE d.room_type_id = ANY(:types) AND d.night = :departure AND d.closed_to_departure)
 )"""
 
-# The nights of some bookings with the rooms each of them has on them.
+# The nights of some bookings with the rooms each of them has on them. Found by the first and the last night of each
+# room, so that however many nights are on sale only these are looked at; a night two rooms share is locked once more,
+# which costs nothing, and counted together afterwards.
 _THEIRS: Final = """
 theirs AS (
-    SELECT r.room_type_id, n.night::date AS night, count(*) AS rooms
-    FROM stay_room r, generate_series(lower(r.stay), upper(r.stay) - 1, interval '1 day') AS n(night)
+    SELECT r.room_type_id, r.stay, count(*) AS rooms
+    FROM stay_room r
     WHERE r.booking_id = ANY(:booking_ids) AND r.active = :active
     GROUP BY 1, 2
 ),
-locked AS (
-    SELECT i.room_type_id, i.night, t.rooms, i.sellable, i.held, i.sold, i.sellable - i.held - i.sold AS free
-    FROM night_inventory i JOIN theirs t USING (room_type_id, night)
+reached AS (
+    SELECT i.room_type_id, i.night, t.rooms, i.sellable, i.held, i.sold
+    FROM theirs t
+    JOIN night_inventory i
+        ON i.room_type_id = t.room_type_id AND i.night >= lower(t.stay) AND i.night < upper(t.stay)
     ORDER BY i.room_type_id, i.night
     FOR NO KEY UPDATE OF i
+),
+locked AS (
+    SELECT room_type_id, night, CAST(sum(rooms) AS bigint) AS rooms, max(sellable) AS sellable, max(held) AS held,
+        max(sold) AS sold, max(sellable - held - sold) AS free
+    FROM reached GROUP BY 1, 2
 )"""
 
 _SELL: Final = Prepared(
@@ -97,7 +106,11 @@ _TAKE_AGAIN: Final = text(
     + _THEIRS
     + """,
 ok AS (
-    SELECT 1 AS yes FROM locked HAVING count(*) = (SELECT count(*) FROM theirs) AND bool_and(free >= rooms)
+    SELECT 1 AS yes FROM locked
+    HAVING count(*) = (
+            SELECT count(DISTINCT (t.room_type_id, n)) FROM theirs t, generate_series(lower(t.stay), upper(t.stay) - 1,
+                interval '1 day') n)
+        AND bool_and(free >= rooms)
 ),
 taken AS (
     UPDATE night_inventory i SET sellable = l.sellable, held = l.held, sold = l.sold + l.rooms
@@ -153,10 +166,15 @@ def lock_nights(session: Session, booking_ids: Collection[int], types: Collectio
     session.execute(
         text(
             """
-            SELECT 1 FROM night_inventory i
-            WHERE (i.room_type_id = ANY(:types) AND i.night >= :arrival AND i.night < :departure)
-               OR EXISTS (SELECT FROM stay_room r WHERE r.booking_id = ANY(:booking_ids) AND r.active
-                          AND r.room_type_id = i.room_type_id AND r.stay @> i.night)
+            SELECT 1
+            FROM (
+                SELECT t.room_type_id, CAST(:arrival AS date) AS first, CAST(:departure AS date) AS until
+                FROM unnest(CAST(:types AS bigint[])) AS t(room_type_id)
+                UNION ALL
+                SELECT r.room_type_id, lower(r.stay), upper(r.stay)
+                FROM stay_room r WHERE r.booking_id = ANY(:booking_ids) AND r.active
+            ) w
+            JOIN night_inventory i ON i.room_type_id = w.room_type_id AND i.night >= w.first AND i.night < w.until
             ORDER BY i.room_type_id, i.night
             FOR NO KEY UPDATE OF i"""
         ),
