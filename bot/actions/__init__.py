@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.actions import (
+    afterwards,
     alternatives,
     answer,
     bills,
@@ -86,7 +87,9 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         ):
             desk.conversation.misses = 0
             return
-        if context.turn.kind == "text" and (bills.took(desk) or codes.took(desk) or cheapest.took(desk)):
+        if context.turn.kind == "text" and (
+            bills.took(desk) or codes.took(desk) or cheapest.took(desk) or afterwards.took(desk)
+        ):
             desk.conversation.misses = 0
             return
         if _about_the_change(desk, name):

@@ -6,16 +6,28 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.actions.change_wish import SAID_OF_DATES, Wish, as_json, from_json, heard_wish, nearby, now_wished, quoted
+from bot.actions.change_wish import (
+    SAID_OF_DATES,
+    Wish,
+    as_json,
+    from_json,
+    heard_wish,
+    nearby,
+    now_wished,
+    quoted,
+    whole_wish,
+    would_differ,
+)
 from bot.actions.desk import DOOR, Desk
-from bot.actions.payment import pay_for
+from bot.actions.payment import pay_for, send_way_to_pay
 from bot.actions.taking import takes
 from bot.turns import Offered
 from core.bookings.change import change as change_now
 from core.bookings.change import try_change
 from core.bookings.change_money import Settled
 from core.bookings.facts import booking_facts
-from core.errors import BookingError, BookingNotFound, QuoteLapsed
+from core.bookings.offer import unanswered
+from core.errors import BookingError, BookingNotFound, HoldLapsed, QuoteLapsed
 from core.messaging.outbox import tell_owners
 from core.payments.ask import ask_for_payment
 from core.pricing.deposit import is_payable
@@ -25,12 +37,12 @@ from models.property import Property
 from models.rates import Quote
 from models.states import ActorKind, BookingKind, BookingStatus
 
-_BY_ITSELF: Final = frozenset({BookingStatus.CONFIRMED, BookingStatus.ARRIVED})
+_BY_ITSELF: Final = frozenset({BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.ARRIVED})
 
 
 def ask_change(desk: Desk, booking: Booking, words: str | None = None) -> None:
-    """Go on from what shall be different, or ask what it is; what is only held is paid or dropped instead."""
-    if booking.status is BookingStatus.HELD:
+    """Go on from what shall be different, or ask what it is; what the house offered by itself is answered first."""
+    if booking.status is BookingStatus.HELD and not _may_be_changed_unpaid(desk, booking):
         desk.conversation.booking_id = booking.id
         pay_for(desk, booking)
         return
@@ -51,6 +63,21 @@ def ask_change(desk: Desk, booking: Booking, words: str | None = None) -> None:
         _stands(desk, booking, "change_ask")
 
 
+def of_hold(desk: Desk) -> bool:
+    """Other nights, rooms or people for what is held and not paid: it stays until the new is agreed on.
+
+    False when these words are about something else than this house can change, such as another house.
+    """
+    booking = desk.held
+    if booking is None or desk.context.turn.kind != "text" or "then" in (desk.memory("picked") or {}):
+        return False
+    if not _may_be_changed_unpaid(desk, booking) or not would_differ(desk, booking):
+        return False
+    desk.remember(change_wish=None, changing=None, about_booking=None)
+    ask_change(desk, booking)
+    return True
+
+
 def propose(desk: Desk, booking: Booking, wish: Wish) -> None:
     """What it would be and what that means in money; when it cannot be had, the nearest that can."""
     if wish == now_wished(desk, booking):
@@ -60,6 +87,9 @@ def propose(desk: Desk, booking: Booking, wish: Wish) -> None:
         with desk.session.begin_nested():
             quote = quoted(desk, booking, wish)
             told = try_change(desk.session, booking.id, quote_id=quote.id, actor=ActorKind.GUEST, now=desk.now)
+    except HoldLapsed as refusal:
+        _too_late(desk, booking, refusal)
+        return
     except BookingError as refusal:
         desk.say(refusal.code, refusal.facts)
         _offer_nearest(desk, booking, wish)
@@ -102,6 +132,9 @@ def commit(desk: Desk) -> None:
         desk.say(refusal.code, refusal.facts)
         propose(desk, booking, _wish_so_far(desk, booking))
         return
+    except HoldLapsed as refusal:
+        _too_late(desk, booking, refusal)
+        return
     except BookingError as refusal:
         wish = _wish_so_far(desk, booking)
         desk.say(refusal.code, refusal.facts)
@@ -109,7 +142,9 @@ def commit(desk: Desk) -> None:
         return
     desk.forget_wishes()
     desk.conversation.booking_id = booking.id
-    if is_payable(done.to_pay):
+    if booking.status is BookingStatus.HELD:
+        _back_to_payment(desk, booking, f"{booking.kind.value}_held")
+    elif is_payable(done.to_pay):
         link = ask_for_payment(desk.session, booking.id, now=desk.now, amount=done.to_pay)
         facts = booking_facts(desk.session, booking) | {"to_pay": link.amount_paise.paise, "pay_token": link.token}
         desk.say("change_pay", facts, booking_id=booking.id)
@@ -123,9 +158,7 @@ def keep_as_it_is(desk: Desk) -> None:
     if problem is None and wish != before:
         propose(desk, booking, wish)
         return
-    facts = booking_facts(desk.session, booking)
-    desk.forget_wishes()
-    desk.say("change_not_done", facts, booking_id=booking.id)
+    _leave(desk, booking)
 
 
 def is_open(desk: Desk) -> bool:
@@ -152,6 +185,38 @@ def note_change(desk: Desk, booking: Booking) -> None:
     )
     desk.forget_wishes()
     desk.say("change_noted", facts, booking_id=booking.id)
+
+
+def _leave(desk: Desk, booking: Booking) -> None:
+    """It stays as it is; what waits to be paid goes on waiting."""
+    facts = booking_facts(desk.session, booking)
+    desk.forget_wishes()
+    desk.say("change_not_done", facts, booking_id=booking.id)
+    if booking.status is BookingStatus.HELD:
+        _back_to_payment(desk, booking, "pay_link")
+
+
+def _back_to_payment(desk: Desk, booking: Booking, reply: str) -> None:
+    """The open question is the payment again, and what is wished for is what is held."""
+    desk.forget_wishes()
+    desk.conversation.journey = booking.kind.value
+    desk.remember(**{booking.kind.value: whole_wish(desk, booking).to_json()})
+    send_way_to_pay(desk, booking, reply)
+
+
+def _too_late(desk: Desk, booking: Booking, refusal: HoldLapsed) -> None:
+    """The time to pay ended meanwhile: the wish is kept, for looking again."""
+    wish = whole_wish(desk, booking)
+    desk.forget_wishes()
+    desk.conversation.journey = booking.kind.value
+    desk.remember(**{booking.kind.value: wish.to_json()})
+    desk.say(refusal.code, refusal.facts)
+
+
+def _may_be_changed_unpaid(desk: Desk, booking: Booking) -> bool:
+    """What the house keeps for a yes or no, or has said yes to just so, is not made something else unpaid."""
+    house = desk.session.get_one(Property, booking.property_id)
+    return not house.needs_approval and booking.id not in unanswered(desk.session, desk.guest.id, now=desk.now)
 
 
 def _may_do_it(desk: Desk, booking: Booking) -> bool:
@@ -202,8 +267,8 @@ def _facts(desk: Desk, booking: Booking, quote: Quote, told: Settled) -> Json:
         return facts | {"starts": starts, "party": request["party_size"]}
     stay = {name: request[name] for name in ("arrival", "departure", "adults", "children")}
     nights = len({line["night"] for line in quote.parts["nights"]})
-    more = {"nights": nights, "rooms_by_type": quote.parts["rooms_by_type"], "code_lost": quote.parts.get("code_lost")}
-    return facts | stay | more
+    more = {name: quote.parts.get(name) for name in ("rooms_by_type", "meal_plan", "code_lost")}
+    return facts | stay | more | {"nights": nights}
 
 
 def _on_the_clock(instant: str, zone: ZoneInfo) -> str:
@@ -227,10 +292,7 @@ def take_change_yes(desk: Desk, _value: Json) -> None:
 @takes("change_no")
 def take_change_no(desk: Desk, value: Json) -> None:
     """No, leave it."""
-    booking = _own(desk, value["booking_id"])
-    facts = booking_facts(desk.session, booking)
-    desk.forget_wishes()
-    desk.say("change_not_done", facts, booking_id=booking.id)
+    _leave(desk, _own(desk, value["booking_id"]))
 
 
 @takes("change_to")

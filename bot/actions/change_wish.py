@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -17,6 +17,8 @@ from bot.wishes import StayWish, TableWish
 from core.bookings.change import try_change
 from core.bookings.change_quote import quote_stay_change, quote_table_change, rooms_of_quote, with_people
 from core.errors import BookingError, PartyTooLarge
+from core.pricing.quote import RoomWanted
+from core.pricing.rates import SellablePlan, plans_for
 from models.base import Json
 from models.booking import Booking
 from models.dates import StayDates
@@ -66,7 +68,12 @@ def now_wished(desk: Seat, booking: Booking) -> Wish:
     if booking.kind is BookingKind.TABLE:
         starts = booking.starts_at.astimezone(_zone(desk, booking))
         return TableWish(day=booking.first_day, time=starts.time(), party_size=booking.party_size)
+    return _stay_now(desk, booking)
+
+
+def _stay_now(desk: Seat, booking: Booking) -> StayWish:
     quote = desk.session.get_one(Quote, booking.quote_id)
+    types = {room["room_type_id"] for room in quote.request["rooms"]}
     return StayWish(
         check_in=booking.first_day,
         check_out=booking.last_day,
@@ -74,7 +81,42 @@ def now_wished(desk: Seat, booking: Booking) -> Wish:
         adults=booking.adults,
         children=booking.children or None,
         rooms=len(quote.request["rooms"]),
+        room_type=quote.parts["room_type"] if len(types) == 1 else None,
+        meal_plan=quote.parts["meal_plan"],
     )
+
+
+def whole_wish(desk: Desk, booking: Booking) -> Wish:
+    """The same with its house: for going on from a booking that is only held."""
+    house = desk.session.get_one(Property, booking.property_id)
+    return replace(now_wished(desk, booking), place=house.city, property_name=house.name)
+
+
+def fitting(desk: Desk, bookings: Sequence[Booking]) -> list[Booking]:
+    """Those bookings the guest's words would make something else of."""
+    return [booking for booking in bookings if would_differ(desk, booking)]
+
+
+def would_differ(desk: Desk, booking: Booking) -> bool:
+    """Whether the words say something about this booking that it is not already, and name no other place."""
+    if _names_another(desk, booking):
+        return False
+    if booking.kind is BookingKind.STAY and _speaks_of_eating(desk):
+        return False
+    before = now_wished(desk, booking)
+    wish, problem = heard_wish(desk, booking, before, None)
+    return problem is not None or wish != before
+
+
+def _names_another(desk: Desk, booking: Booking) -> bool:
+    house, named = desk.session.get_one(Property, booking.property_id), desk.mentions
+    return named.city not in {None, house.city} or named.property not in {None, house.name} or bool(named.refused)
+
+
+def _speaks_of_eating(desk: Desk) -> bool:
+    heard = desk.hear("")
+    meal = bool(heard.meal) and desk.mentions.meal_plan is None
+    return (heard.time is not None or meal or desk.mentions.cuisine is not None) and heard.nights is None
 
 
 def from_json(booking: Booking, kept: Json) -> Wish:
@@ -97,7 +139,20 @@ def heard_wish(desk: Desk, booking: Booking, before: Wish, words: str | None) ->
     if isinstance(before, TableWish):
         return before.merge(replace(heard, meal=None)), None
     wish = before.merge(heard)
-    return replace(wish, room_type=mentions.room_type or wish.room_type, flexible_from=None, flexible_to=None), None
+    return replace(
+        wish,
+        room_type=_type_said(before, mentions.room_type),
+        meal_plan=mentions.meal_plan or wish.meal_plan,
+        flexible_from=None,
+        flexible_to=None,
+    ), None
+
+
+def _type_said(before: StayWish, said: str | None) -> str | None:
+    """A type by part of its name is the one they have, when that has this name."""
+    if said is None or (before.room_type is not None and said.casefold() in before.room_type.casefold()):
+        return before.room_type
+    return said
 
 
 def quoted(desk: Seat, booking: Booking, wish: Wish, *, free: bool = False) -> Quote:
@@ -124,17 +179,13 @@ def quoted(desk: Seat, booking: Booking, wish: Wish, *, free: bool = False) -> Q
 
 def _quoted_stay(desk: Seat, booking: Booking, wish: StayWish, stay: StayDates, count: int, *, free: bool) -> Quote:
     rooms = rooms_of_quote(desk.session.get_one(Quote, booking.quote_id))
-    if wish.room_type is not None and booking.status is not BookingStatus.ARRIVED:
-        room_type_id = desk.session.scalar(
-            select(RoomType.id)
-            .where(
-                RoomType.property_id == booking.property_id, RoomType.name.icontains(wish.room_type, autoescape=True)
-            )
-            .order_by(RoomType.id)
-            .limit(1)
-        )
+    now = _stay_now(desk, booking)
+    if wish.room_type is not None and wish.room_type != now.room_type and booking.status is not BookingStatus.ARRIVED:
+        room_type_id = _type_named(desk, booking, wish.room_type)
         if room_type_id is not None:
             rooms = [replace(room, room_type_id=room_type_id) for room in rooms]
+    if wish.meal_plan is not None and wish.meal_plan != now.meal_plan:
+        rooms = _with_meals(desk, rooms, wish.meal_plan)
     rooms = [*rooms, *[rooms[0]] * (count - len(rooms))][:count]
     people = (sum(room.adults for room in rooms), sum(room.children for room in rooms))
     wanted = (wish.adults or booking.adults, wish.children or 0)
@@ -146,6 +197,30 @@ def _quoted_stay(desk: Seat, booking: Booking, wish: StayWish, stay: StayDates, 
         now=desk.now,
         free=free,
     )
+
+
+def _type_named(desk: Seat, booking: Booking, name: str) -> int | None:
+    """The type of that very name, else the first that has it in its name."""
+    named = (
+        select(RoomType.id)
+        .where(RoomType.property_id == booking.property_id, RoomType.name.icontains(name, autoescape=True))
+        .order_by(RoomType.name != name, RoomType.id)
+        .limit(1)
+    )
+    return desk.session.scalar(named)
+
+
+def _with_meals(desk: Seat, rooms: Sequence[RoomWanted], meal_plan: str) -> list[RoomWanted]:
+    """The same rooms on a rate with these meals, one that is cancelled on the same terms where there is one."""
+    plans = plans_for(desk.session, {room.room_type_id for room in rooms})
+    return [replace(room, rate_plan_id=_plan(plans[room.room_type_id], room, meal_plan)) for room in rooms]
+
+
+def _plan(plans: Sequence[SellablePlan], room: RoomWanted, meal_plan: str) -> int:
+    terms = next((each.cancellation_policy_id for each in plans if each.rate_plan_id == room.rate_plan_id), None)
+    served = [each for each in plans if each.meal_plan == meal_plan]
+    alike = [each for each in served if each.cancellation_policy_id == terms]
+    return next((each.rate_plan_id for each in [*alike, *served]), room.rate_plan_id)
 
 
 def nearby(desk: Desk, booking: Booking, wish: Wish) -> list[Nearby]:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.actions import change_booking, getting_back, proving
+from bot.actions.change_wish import fitting
 from bot.actions.desk import DOOR, Desk
 from bot.actions.holding import let_hold_go
 from bot.actions.payment import pay_for
@@ -184,12 +185,25 @@ def _about_one(desk: Desk, what: str, go_on: Callable[[Desk, Booking], None]) ->
     elif not bookings:
         desk.forget_wishes()
         desk.ask("journey", "no_booking", options=start_options()[:2])
-    elif len(bookings) == 1:
-        go_on(desk, bookings[0])
     else:
-        options = [_as_option(desk, booking, what) for booking in bookings[:_SHOWN]]
-        desk.ask("which_booking", "which_booking", {"count": len(bookings)}, options=options)
-        desk.remember(change_words=desk.text if what == "change" else None)
+        _one_of(desk, bookings, what, go_on)
+
+
+def change_one_of(desk: Desk, bookings: Sequence[Booking]) -> None:
+    """Of these the words would make something else: that one, or which one?"""
+    desk.conversation.journey = "my_booking"
+    _one_of(desk, bookings, "change", change_booking.ask_change)
+
+
+def _one_of(desk: Desk, bookings: Sequence[Booking], what: str, go_on: Callable[[Desk, Booking], None]) -> None:
+    if what == "change":  # "one more night" is said of no table
+        bookings = fitting(desk, bookings) or bookings
+    if len(bookings) == 1:
+        go_on(desk, bookings[0])
+        return
+    options = [_as_option(desk, booking, what) for booking in bookings[:_SHOWN]]
+    desk.ask("which_booking", "which_booking", {"count": len(bookings)}, options=options)
+    desk.remember(change_words=desk.text if what == "change" else None)
 
 
 def _bookings(desk: Desk, what: str) -> Sequence[Booking]:

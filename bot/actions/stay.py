@@ -11,7 +11,7 @@ from bot.actions.desk import Desk
 from bot.actions.elsewhere import elsewhere
 from bot.actions.finding import at_words, wish_facts
 from bot.actions.flexible import offer_dates
-from bot.actions.holding import let_hold_go
+from bot.actions.holding import is_dealt_with
 from bot.actions.houses import tell_houses
 from bot.actions.rooms import SHOWN, look, place_words, quote
 from bot.actions.taking import takes
@@ -52,11 +52,8 @@ def stay(desk: Desk) -> None:
 def proceed(desk: Desk, wish: StayWish, *, before: StayWish | None = None) -> None:
     """Ask for what is still missing, or look for rooms, or price the room chosen anew."""
     before = desk.stay if before is None else before
-    if desk.held is not None:
-        if wish == before:
-            desk.ask_again()
-            return
-        let_hold_go(desk)
+    if is_dealt_with(desk, same=wish == before):
+        return
     wish = _with_the_obvious(desk, wish)
     desk.remember(stay=wish.to_json())
     picked = desk.memory("picked")

@@ -9,7 +9,7 @@ from typing import Final
 from bot.actions.days import ask_day, today
 from bot.actions.desk import Desk
 from bot.actions.elsewhere import elsewhere
-from bot.actions.holding import let_hold_go
+from bot.actions.holding import is_dealt_with
 from bot.actions.houses import tell_houses
 from bot.actions.rooms import SHOWN
 from bot.actions.seats import with_seats
@@ -46,11 +46,8 @@ def table(desk: Desk) -> None:
 def proceed(desk: Desk, wish: TableWish, *, before: TableWish | None = None) -> None:
     """Ask for what is still missing, or look for tables."""
     before = desk.table if before is None else before
-    if desk.held is not None:
-        if wish == before:
-            desk.ask_again()
-            return
-        let_hold_go(desk)
+    if is_dealt_with(desk, same=wish == before):
+        return
     wish = _with_the_obvious(desk, wish)
     gone_by = _has_gone_by(desk, wish)
     wish = replace(wish, time=None) if gone_by else wish

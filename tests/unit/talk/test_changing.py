@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import select, update
 
 from core.bookings.confirm import confirm
@@ -9,6 +12,7 @@ from models.booking import Booking, BookingEvent
 from models.inventory import NightInventory
 from models.money import Money
 from models.property import Property
+from models.rates import Quote
 from models.states import ActorKind
 from tests.fixtures.talk import Answer, Talk
 
@@ -171,3 +175,123 @@ def test_an_old_yes_is_no_yes(talk: Talk) -> None:
     assert talk.say("yes", "affirm").replies == ["fresh_yes", "change_quote_again"]
     talk.session.refresh(booking)
     assert booking.first_day.day == 24
+
+
+# -------------------------------------------------------------------------------- right after, or any time later
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "then"),
+    [
+        ("can you add one more night", "change_booking", "3 nights"),
+        ("one more night please", "inform", "3 nights"),
+        ("ek aur raat", "inform", "3 nights"),
+        ("एक रात और बढ़ा दो", "change_booking", "3 nights"),
+        ("actually make it a deluxe double and 3 of us", "inform", "1 × Deluxe Double"),
+        ("deluxe kar do", "select", "1 × Deluxe Double"),
+        ("upgrade to the suite", "change_booking", "1 × Jharokha Suite"),
+        ("4 log", "inform", "4 adults"),
+        ("ek aur aadmi", "out_of_scope", "3 adults"),
+        ("एक आदमी और", "talk_to_human", "3 adults"),
+        ("there will be a kid too", "out_of_scope", "2 adults, 1 child"),
+        ("we will arrive a day later", "inform", "Thu 25 Feb to Sat 27 Feb"),
+        ("move it to 26 february", "inform", "Fri 26 Feb to Sun 28 Feb"),
+        ("nashta bhi add kar do", "inform", "1 × Classic Double, breakfast"),
+    ],
+)
+def test_right_after_booking_a_stay_other_words_change_it(talk: Talk, words: str, intent: str, then: str) -> None:
+    booking = a_stay(talk)
+    answer = asked(talk.say(words, intent) if intent != "talk_to_human" else talk.say(words, intent, confidence=0.4))
+    if talk.row.language == "en":
+        assert then in answer.text
+    else:
+        assert then.split(maxsplit=1)[0] in answer.text
+    talk.session.refresh(booking)
+    assert (booking.first_day.day, booking.last_day.day, booking.adults) == (24, 26, 2), "nothing without a yes"
+    assert talk.booking_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        ("mera time 9:30 kar do", "inform"),
+        ("समय 9:30 कर दो", "inform"),
+        ("make it 9:30", "inform"),
+        ("can we come at 9:30 instead", "ask_info"),
+        ("late ho jayega 9:30 baje aayenge", "nlu_fallback"),
+    ],
+)
+def test_right_after_booking_a_table_another_hour_changes_it(talk: Talk, words: str, intent: str) -> None:
+    a_table(talk)
+    assert "9:30" in asked(talk.say(words, intent)).text
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        ("book another room for next week", "book_stay"),
+        ("I need a room for tomorrow", "book_stay"),
+        ("2 nights in Udaipur", "inform"),
+        ("24 to 27 december for 4 people", "inform"),
+    ],
+)
+def test_another_booking_is_a_new_search(talk: Talk, words: str, intent: str) -> None:
+    a_stay(talk)
+    answer = talk.say(words, intent)
+    assert "change_quote" not in answer.replies
+    assert talk.row.journey == "stay"
+
+
+def test_a_table_wanted_after_a_stay_changes_nothing_of_the_stay(talk: Talk) -> None:
+    a_stay(talk)
+    talk.say("4 people tomorrow 8pm", "book_table")
+    assert talk.row.journey == "table"
+
+
+@pytest.mark.parametrize("words", ["is breakfast also included?", "can I check in at 9 am?", "parking hai kya"])
+def test_a_question_afterwards_is_a_question(talk: Talk, words: str) -> None:
+    a_stay(talk)
+    assert "change_quote" not in talk.say(words, "ask_info").replies
+
+
+def test_of_two_stays_it_is_asked_which_and_a_night_is_said_of_no_table(talk: Talk) -> None:
+    first = a_stay(talk)
+    a_table(talk)
+    assert "3 nights" in asked(talk.say("one more night")).text
+    talk.say("no", "deny")
+    talk.say("Classic Double at Kesar Kothi for 2, 1 to 3 march", "search_stay")
+    booked(talk)
+    assert talk.say("one more night").replies == ["which_booking"]
+    asked(talk.tap(talk.row.options[0]["title"]))
+    talk.say("yes", "affirm")
+    talk.session.refresh(first)
+    assert (first.last_day - first.first_day).days == 3
+
+
+def test_later_after_a_word_of_thanks_it_is_still_the_same_matter(talk: Talk) -> None:
+    a_stay(talk)
+    talk.say("thanks", "thank")
+    assert "3 nights" in asked(talk.say("one more night")).text
+
+
+def test_a_hold_that_is_not_paid_is_changed_by_asking_for_it(talk: Talk) -> None:
+    talk.say("Classic Double at Kesar Kothi for 2, 24 to 26 february", "search_stay")
+    talk.say("yes", "affirm")
+    talk.say("my booking", "check_booking")
+    answer = talk.say("I want to change my booking", "change_booking")
+    assert answer.replies == ["change_ask"]
+    assert "not paid yet" in answer.text
+    asked(talk.say("make it 3 nights"))
+    assert talk.say("yes", "affirm").replies == ["booking_changed", "stay_held"]
+    assert talk.status == "held"
+
+
+def test_a_hold_that_lapsed_while_the_change_was_asked_is_said_to_have_lapsed(talk: Talk) -> None:
+    talk.say("Classic Double at Kesar Kothi for 2, 24 to 26 february", "search_stay")
+    talk.say("yes", "affirm")
+    asked(talk.say("make it 3 nights"))
+    talk.clock.advance(timedelta(hours=2))
+    talk.session.execute(update(Quote).values(good_until=talk.clock.now() + timedelta(hours=1)))
+    answer = talk.say("yes", "affirm")
+    assert answer.replies == ["hold_lapsed"]
+    assert "stays as it is" not in answer.text

@@ -37,7 +37,7 @@ FACTS: Final[dict[str, Any]] = {
     "amount": 50000, "reason": "asked", "words": "hello", "what": "a voice note", "wishes": None, "minutes": 5,
     "lines": "house", "instead_of": "K7QM9C",
     "others": [{"property": "Haveli", "arrival": "2026-12-25", "total": 4200}],
-    "before_total": 900000, "to_pay": 50000, "last": "2027-01-01", "night": "2026-12-24", "least": 2,
+    "before_total": 900000, "to_pay": 50000, "rest": 100000, "last": "2027-01-01", "night": "2026-12-24", "least": 2,
     "book_by": "2026-12-24T12:00+05:30", "rooms_by_type": "2 × Double, 1 × Suite",
     "was_rooms_by_type": "1 × Double", "was_arrival": "2026-12-24", "was_departure": "2026-12-26",
     "was": "K7QM9C", "was_starts": "2026-12-24T20:00+05:30", "was_party": 2,
@@ -51,7 +51,7 @@ FACTS: Final[dict[str, Any]] = {
     "uses": 50, "used": 3, "code_line": None, "long_stay_line": None, "includes_line": None,
     "seat": "window", "deposit_for": "New Year's Eve", "before": ["T1", "T2"], "was_room": "101",
     "as_of": "2026-12-24T20:30+05:30",
-    "never": False, "code_lost": "MONSOON",
+    "never": False, "code_lost": "MONSOON", "let_off": 60000,
     "review_stars": 2, "recording": 7, "trouble": "payment", "handoff": 3, "why": "63016",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}

@@ -186,10 +186,34 @@ def test_no_the_first_one_reopens_the_choice(talk: Talk) -> None:
     assert "Teej Terrace" in answer.text
 
 
-def test_a_change_of_mind_after_the_hold_lets_it_go_first(talk: Talk) -> None:
+def test_a_change_of_mind_after_the_hold_keeps_it_until_the_new_is_agreed_on(talk: Talk) -> None:
     priced(talk)
     talk.tap("Confirm")
+    first = talk.booking
     answer = talk.say("make it 3 people")
+    assert answer.replies == ["change_quote"]
+    assert (talk.status, talk.row.asked) == ("held", "confirm")
+    done = talk.say("yes", "affirm")
+    assert done.replies == ["booking_changed", "stay_held"]
+    assert (talk.booking, talk.status, talk.booking_count()) == (first, "held", 1)
+    assert talk.booking is not None
+    assert talk.booking.adults == 3
+    assert talk.say("pay", "pay").replies == ["pay_link"]
+
+
+def test_no_to_the_change_of_a_hold_leaves_it_and_its_link(talk: Talk) -> None:
+    priced(talk)
+    talk.tap("Confirm")
+    assert talk.say("make it 4 nights").replies == ["change_quote"]
+    assert talk.say("no", "deny").replies == ["change_not_done", "pay_link"]
+    assert (talk.status, talk.row.journey, talk.row.asked) == ("held", "stay", "payment")
+    assert talk.say("make it 5 nights").replies == ["change_quote"], "and it can still be changed"
+
+
+def test_another_town_after_the_hold_lets_it_go_first(talk: Talk) -> None:
+    priced(talk)
+    talk.tap("Confirm")
+    answer = talk.say("not Jaipur, Udaipur")
     assert answer.replies[0] == "hold_changed"
     assert talk.status == "released"
 
