@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     whatsapp_cloud_phone_number_id: str = Field(
         "", description="Meta's App Dashboard, WhatsApp, API Setup: the id of the number (not the number)."
     )
+    whatsapp_cloud_business_account_id: str = Field(
+        "", description="The WhatsApp Business Account's id, beside the number's: `atithi templates sync` needs it."
+    )
     whatsapp_cloud_app_secret: SecretStr = Field(_EMPTY, description="Meta's App Dashboard, App settings, Basic.")
     whatsapp_cloud_app_secret_next: SecretStr = Field(
         _EMPTY, description="A second app secret while the first is being replaced."

@@ -53,6 +53,7 @@ class WhatsAppCloudGiven(BaseModel):
 
     token: str
     phone_number_id: str = Field(pattern=r"^[0-9]{5,30}$")
+    business_account_id: str = Field("", pattern=r"^([0-9]{5,30})?$")
     app_secret: str
     app_secret_next: str = ""
     verify_token: str
@@ -128,6 +129,7 @@ def given_in(settings: Settings) -> Given:
         whatsapp_cloud = WhatsAppCloudGiven(
             token=settings.whatsapp_cloud_token.get_secret_value(),
             phone_number_id=settings.whatsapp_cloud_phone_number_id,
+            business_account_id=settings.whatsapp_cloud_business_account_id,
             app_secret=settings.whatsapp_cloud_app_secret.get_secret_value(),
             app_secret_next=settings.whatsapp_cloud_app_secret_next.get_secret_value(),
             verify_token=settings.whatsapp_cloud_verify_token.get_secret_value(),

@@ -161,7 +161,12 @@ class Registry:
                 )
                 return TwilioChannel(twilio, self._engine, line.account_id, self._clock)
             case Provider.META if "token" in keys:
-                return WhatsAppChannel(MetaKeys(keys["token"], self._settings.whatsapp_cloud_api_base_url))
+                meta = MetaKeys(
+                    token=keys["token"],
+                    base_url=self._settings.whatsapp_cloud_api_base_url,
+                    business_id=keys.get("business_account_id", ""),
+                )
+                return WhatsAppChannel(meta, self._engine, line.account_id, self._clock)
             case Provider.TELEGRAM if "bot_token" in keys:
                 self._loop = self._loop or Loop()
                 return TelegramChannel(keys["bot_token"], self._settings.telegram_api_base_url, self._loop)

@@ -15,12 +15,15 @@ from pywa.client import WhatsApp
 from pywa.errors import WhatsAppError
 from pywa.types.callback import Button, Section, SectionList, SectionRow
 from pywa.types.sent_update import RecipientType, SentMessage
-from pywa.types.templates import TemplateLanguage
+from sqlalchemy import Engine
 
+from core.clock import Clock
 from core.errors import ProviderError, ProviderRefused, ProviderUnavailable, ProviderUnknown
 from core.messaging.capabilities import META_WHATSAPP
 from core.messaging.layout import Laid, lay_out
-from core.ports import Outgoing, Sent
+from core.ports import Outgoing, Sent, TemplateBody
+from models.base import Json
+from providers.whatsapp_templates import MetaTemplates, language_of
 
 VERIFY_TOKEN: Final = "verify_token"  # noqa: S105 - what the key is called, not the key
 APP_SECRETS: Final = ("app_secret", "app_secret_next")
@@ -38,20 +41,31 @@ _BAD_ADDRESS: Final = 131009
 
 @dataclass(frozen=True, slots=True)
 class MetaKeys:
-    """What one account needs to speak to Meta."""
+    """What one account needs to speak to Meta; without `business_id` no templates can be made there."""
 
     token: str
     base_url: str
+    business_id: str = ""
 
 
 class WhatsAppChannel:
     """One account's way to its guests' phones."""
 
-    def __init__(self, keys: MetaKeys) -> None:
+    def __init__(self, keys: MetaKeys, engine: Engine, account_id: int, clock: Clock) -> None:
         # an address of our own needs no proxy
         self._http = httpx.Client(timeout=_TIMEOUT, trust_env=not keys.base_url)
         self._meta = WhatsApp(token=keys.token, session=self._http, api_version=_VERSION)
         self._http.base_url = httpx.URL(f"{keys.base_url.rstrip('/') or _HOST}/v{_VERSION}")
+        self._templates = MetaTemplates(self._meta, engine, account_id, clock, keys.business_id)
+        self.makes_templates = bool(keys.business_id)
+
+    def keep(self, body: TemplateBody) -> str:
+        """See that a text for outside the window is there; returns what WhatsApp thinks of it."""
+        return _asked(lambda: self._templates.keep(body))
+
+    def look_again(self) -> None:
+        """Ask Meta anew which templates are there."""
+        self._templates.forget()
 
     def send(self, message: Outgoing) -> Sent:
         """Send it once, as richly as WhatsApp can show it; a pin comes below its words."""
@@ -84,11 +98,15 @@ class WhatsAppChannel:
     def _send_template(self, message: Outgoing, to: str) -> SentMessage:
         """An approved text with its blanks filled, the only thing that may be said when the window is shut."""
         blanks = [{"type": "text", "text": _in_one_line(each)} for each in message.variables]
+        parts: list[Json] = [{"type": "body", "parameters": blanks}] if blanks else []
+        for number, option in enumerate(message.options):
+            payload = {"type": "payload", "payload": option.id}
+            parts.append({"type": "button", "sub_type": "quick_reply", "index": number, "parameters": [payload]})
         return self._meta.send_template(
             to,
             message.template,
-            TemplateLanguage(message.template_language),
-            [{"type": "body", "parameters": blanks}] if blanks else None,
+            language_of(message.template_language),
+            parts or None,
             tracker=f"{_MARK}{message.message_id}",
             sender=message.sender,
         )

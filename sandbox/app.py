@@ -20,6 +20,7 @@ from sandbox.twilio import errors as twilio_errors
 from sandbox.whatsapp import errors as meta_errors
 from sandbox.whatsapp import inbound as meta_inbound
 from sandbox.whatsapp import messages as meta_messages
+from sandbox.whatsapp import templates as meta_templates
 from sandbox.world import World
 
 SWEEP_SECONDS = 1.0
@@ -73,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
         ledger,
         meta_messages,
         meta_inbound,
+        meta_templates,
         telegram,
         script,
         debug,

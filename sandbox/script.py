@@ -59,12 +59,22 @@ class Message(BaseModel):
     to: str | None = Field(None, description="the business's number, name or bot; default the first")
     reply_to: int | None = None
     name: str = ""
+    hidden: bool | None = Field(None, description="on a number of Meta's: whether they go by a user name from now on")
 
     def check_one(self) -> None:
         """Exactly one thing is sent, except that a file may have a caption."""
         given = [self.tap is not None, self.location is not None, self.media is not None]
         if sum(given) > 1 or (sum(given) == 0 and self.text is None):
             raise HTTPException(422, "Give one of text, tap, location or media.")
+
+
+class Preference(BaseModel):
+    """What a guest has set in WhatsApp itself about a business's offers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offers: Literal["stop", "resume"]
+    to: str | None = None
 
 
 class Payment(BaseModel):
@@ -160,6 +170,8 @@ async def guest_writes(number: str, given: Message, world: Here) -> Json:
         sid=given.sid,
         name=given.name,
     )
+    if given.hidden is not None:
+        (world.hidden.add if given.hidden else world.hidden.discard)(guest)
     if channel == "whatsapp" and _by_meta(account, given, answers):
         return meta.receive(world, guest, writing).as_json()
     return receive(world, guest, writing).as_json()
@@ -170,6 +182,13 @@ def _by_meta(account: Account, given: Message, answers: Line | None) -> bool:
     if answers is not None:
         return answers.sid.startswith("wamid.")
     return bool(given.to) and given.to in {account.meta_number, account.meta_number_id}
+
+
+@router.post("/guests/{number}/preferences", status_code=202)
+async def guest_prefers(number: str, given: Preference, world: Here) -> Json:
+    """A guest stops a business's offers on WhatsApp, or wants them again: Meta tells the business."""
+    meta.prefer(world, _account(world, given.to), phone_number(number), given.offers)
+    return {"offers": given.offers}
 
 
 @router.get("/guests/{number}/messages")

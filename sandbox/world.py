@@ -80,6 +80,9 @@ class World:
     # Meta: messages of ours and of guests by their ids.
     meta_messages: dict[str, Json] = field(default_factory=dict)
     meta_inbound: dict[str, Json] = field(default_factory=dict)
+    # Templates by (business, name, language), and who goes by a user name there.
+    meta_templates: dict[tuple[str, str, str], Json] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
     # Telegram: one bot's memory per token.
     bots: dict[str, Bot] = field(default_factory=dict)
     # Razorpay: entities by id, idempotency keys.
@@ -102,7 +105,7 @@ class World:
         memories: tuple[Clearable, ...] = (
             *(self.calls, self.uploads, self.bots),
             *(self.twilio_messages, self.twilio_contents, self.twilio_inbound, self.opted_out, self.last_inbound),
-            *(self.meta_messages, self.meta_inbound),
+            *(self.meta_messages, self.meta_inbound, self.meta_templates, self.hidden),
             *(self.orders, self.payment_links, self.payments, self.refunds, self.refund_keys),
         )
         for memory in memories:

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from sandbox.clock import iso
 from sandbox.lines import GUEST, Json, Line
+from sandbox.settings import Account
 from sandbox.twilio.inbound import SILENT_VOICE_NOTE, Writing
 from sandbox.whatsapp.errors import Caller, MetaError, speaks
 from sandbox.whatsapp.messages import wamid
@@ -40,6 +41,8 @@ def _content(world: World, writing: Writing) -> tuple[str, Json]:
     """What was sent, by its kind."""
     if writing.option is not None:
         told = {"id": writing.option["id"], "title": writing.option["title"]}
+        if writing.option.get("of_template"):
+            return "button", {"payload": told["id"], "text": told["title"]}
         if not writing.is_list:
             return "interactive", {"type": "button_reply", "button_reply": told}
         described = {"description": writing.option["description"]} if writing.option.get("description") else {}
@@ -68,8 +71,9 @@ def receive(world: World, number: str, writing: Writing) -> Line:
             post(world, account, known["posted"], kind="meta", label=sid, lane=None, line=line)
             return line
     kind, content = _content(world, writing)
+    hidden = number in world.hidden
     message: Json = {
-        "from": number.removeprefix("+"),
+        **({} if hidden else {"from": number.removeprefix("+")}),
         "from_user_id": user_id(number),
         "id": sid,
         "timestamp": str(world.clock.unix()),
@@ -79,7 +83,7 @@ def receive(world: World, number: str, writing: Writing) -> Line:
     if writing.answers is not None and writing.answers.sid:
         sender = account.meta_number if writing.answers.direction == "out" else number
         message["context"] = {"from": sender.removeprefix("+"), "id": writing.answers.sid}
-    posted = envelope(account, contacts=[contact(number, writing.name)], messages=[message])
+    posted = envelope(account, contacts=[contact(number, writing.name, hidden=hidden)], messages=[message])
     file = {"url": f"/files/{content.get('id')}", "content_type": content.get("mime_type", ""), "name": ""}
     line = world.lines.add(
         side=GUEST,
@@ -100,6 +104,21 @@ def receive(world: World, number: str, writing: Writing) -> Line:
     world.meta_inbound[sid] = {"line": line.id, "posted": posted}
     post(world, account, posted, kind="meta", label=sid, lane=f"guest:{number}:{account.meta_number_id}", line=line)
     return line
+
+
+def prefer(world: World, account: Account, number: str, wanted: str) -> None:
+    """The guest stops offers, or wants them again, in WhatsApp's own settings."""
+    told: Json = {
+        **({} if number in world.hidden else {"wa_id": number.removeprefix("+")}),
+        "user_id": user_id(number),
+        "detail": f"User requested to {wanted} marketing messages",
+        "category": "marketing_messages",
+        "value": wanted,
+        "timestamp": world.clock.unix(),
+    }
+    who = contact(number, hidden=number in world.hidden)
+    posted = envelope(account, "user_preferences", contacts=[who], user_preferences=[told])
+    post(world, account, posted, kind="meta_preference", label=wanted, lane=f"guest:{number}:{account.meta_number_id}")
 
 
 @router.get("/v{version:float}/{media_id}")

@@ -16,6 +16,7 @@ from sandbox.lines import GUEST, Json
 from sandbox.settings import Account
 from sandbox.whatsapp.errors import Caller, MetaError, speaks
 from sandbox.whatsapp.statuses import progress
+from sandbox.whatsapp.templates import BLANK, approved, filled
 from sandbox.whatsapp.webhooks import number_of
 from sandbox.world import Here, World
 
@@ -118,26 +119,39 @@ def _location(said: Json) -> Json:
     return {"location": found | {"label": said.get("name") or "", "address": said.get("address") or ""}}
 
 
-def _template(world: World, said: Json) -> Json:
-    """The name and what was put into it: the words themselves are kept by Meta."""
+def _template(world: World, account: Account, said: Json) -> Json:
+    """The words Meta keeps under that name, with what is put into them; a tap brings back its button's payload."""
     name = _text(said, "name", 512)
-    _text(said.get("language"), "code", 10)
-    if not world.policy.templates_approved:
+    template = approved(world, account, name, _text(said.get("language"), "code", 10))
+    if template is None:
         raise MetaError(
             132001, "Template name does not exist in the translation", f"template name ({name})", status=404
         )
+    parts = said.get("components") or []
     blanks = [
         _text(blank, "text", 1024)
-        for part in said.get("components") or []
+        for part in parts
         for blank in part.get("parameters") or []
         if blank.get("type") == "text"
     ]
     if any(_UNFIT_FOR_TEMPLATE.search(blank) for blank in blanks):
         raise MetaError(132018, "Invalid parameter", "Param text cannot have new-line/tab characters")
-    return {"text": f"[{name}] " + " | ".join(blanks)}
+    if len(blanks) != len(BLANK.findall(template["components"][0]["text"])):
+        raise MetaError(132000, "Number of parameters does not match the expected number of params")
+    payloads = {
+        int(part["index"]): _text(part["parameters"][0], "payload", 128)
+        for part in parts
+        if str(part.get("type")).lower() == "button"
+    }
+    titles = [one["text"] for part in template["components"][1:] for one in part["buttons"]]
+    options = [
+        {"id": payloads.get(number, title), "title": title, "description": "", "of_template": True}
+        for number, title in enumerate(titles)
+    ]
+    return {"text": filled(template, blanks), "options": options}
 
 
-def _shown(world: World, posted: Json) -> Json:
+def _shown(world: World, account: Account, posted: Json) -> Json:
     kind = str(posted.get("type") or "text")
     said = posted.get(kind)
     if not isinstance(said, dict):
@@ -152,7 +166,7 @@ def _shown(world: World, posted: Json) -> Json:
         case "location":
             return _location(said)
         case "template":
-            return _template(world, said)
+            return _template(world, account, said)
     raise MetaError(131051, "Unsupported message type", f"{kind} is not one the sandbox knows")
 
 
@@ -182,7 +196,7 @@ async def send_message(version: float, number_id: str, request: Request, caller:
     tracker = str(posted.get("biz_opaque_callback_data") or "")
     if len(tracker) > LONGEST_TRACKER:
         raise _bad("biz_opaque_callback_data is too long")
-    shown = _shown(world, posted)
+    shown = _shown(world, caller, posted)
     message = _show(world, caller, guest, shown) | {"tracker": tracker}
     world.meta_messages[message["id"]] = message
     last = world.last_inbound.get((guest, caller.meta_number_id))

@@ -27,16 +27,15 @@ def number_of(person: str) -> str | None:
     return f"+{int(digits) // BSUID_STEP}" if known else None
 
 
-def contact(number: str, name: str = "") -> Json:
-    """A person as Meta describes them beside their messages."""
-    return {
-        "profile": {"name": name or profile_name(number)},
-        "wa_id": number.removeprefix("+"),
-        "user_id": user_id(number),
-    }
+def contact(number: str, name: str = "", *, hidden: bool = False) -> Json:
+    """A person as Meta describes them beside their messages; who goes by a user name shows no number."""
+    profile = {"name": name or profile_name(number)}
+    if hidden:
+        return {"profile": profile | {"username": f"guest.{number[-4:]}"}, "user_id": user_id(number)}
+    return {"profile": profile, "wa_id": number.removeprefix("+"), "user_id": user_id(number)}
 
 
-def envelope(account: Account, **what: object) -> Json:
+def envelope(account: Account, field: str = "messages", **what: object) -> Json:
     """One change of one number, in Meta's envelope."""
     value = {
         "messaging_product": "whatsapp",
@@ -46,7 +45,7 @@ def envelope(account: Account, **what: object) -> Json:
         },
         **what,
     }
-    entry = {"id": account.meta_business_id, "changes": [{"value": value, "field": "messages"}]}
+    entry = {"id": account.meta_business_id, "changes": [{"value": value, "field": field}]}
     return {"object": "whatsapp_business_account", "entry": [entry]}
 
 

@@ -40,7 +40,7 @@ class Twin(BaseHTTPRequestHandler):
         """One file for each kind of trouble."""
         self.asked.append((self.path, self.headers.get("Authorization")))
         if self.path in ABOUT:
-            told = json.dumps(ABOUT[self.path]).replace("HERE", f"http://127.0.0.1:{self.server.server_address[1]}")
+            told = json.dumps(ABOUT[self.path]).replace("HERE", f"http://{self.headers['Host']}")
             self._say(200, told.encode(), "application/json")
             return
         match self.path:

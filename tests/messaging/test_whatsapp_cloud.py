@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
+from bot.templates import all_templates, filled, template_in
 from core.guests.identify import conversation_with
+from core.messaging.approved import approved_id
 from core.messaging.delivery import STATUS_COMES_WITHIN
+from core.messaging.recordings import note
+from core.ports import TemplateBody
 from core.unit_of_work import unit_of_work
 from jobs.accounts import Given, WhatsAppCloudGiven, connect
+from jobs.media import fetch_next
 from jobs.outbox import Outbox
-from models.account import Line
-from models.conversation import Conversation
-from models.states import Channel, MessageState, Provider
+from jobs.templates import sync
+from models.account import Credential, Line
+from models.conversation import Conversation, Turn
+from models.messaging import Recording
+from models.states import Channel, MessageState, Provider, Purpose, TurnState
 from providers.house import open_house
 from providers.vault import Vault
+from providers.whatsapp import WhatsAppChannel, media_address
 from tests.messaging.conftest import GUEST, KEYS, Post
 
 MESSAGES = "/messages"
@@ -32,6 +42,7 @@ def meta(post: Post) -> Iterator[Post]:
     keys = WhatsAppCloudGiven(
         token=KEYS.meta_token,
         phone_number_id=KEYS.meta_number_id,
+        business_account_id=KEYS.meta_business_id,
         app_secret=KEYS.meta_app_secret,
         verify_token=KEYS.meta_verify_token,
     )
@@ -91,3 +102,81 @@ def test_what_nobody_knows_is_never_sent_there_twice_and_goes_by_sms_in_the_end(
     meta.send_all()
     assert meta.row(message).channel is Channel.SMS
     assert [line["channel"] for line in meta.arrived()] == ["whatsapp"] * acts + ["sms"]
+
+
+def line_of(meta: Post) -> int:
+    with Session(meta.house.engine) as session:
+        return session.scalars(select(Line.id).where(Line.provider == Provider.META)).one()
+
+
+def test_templates_are_put_up_at_meta_once_and_speak_when_approved_in_all_three_languages(meta: Post) -> None:
+    line = line_of(meta)
+    assert meta.sandbox.patch("/debug/policy", json={"templates_approved": False}).is_success
+    assert f"{len(all_templates())} pending" in sync(meta.house, line)
+    meta.pass_time(timedelta(hours=25))
+    early = meta.say("refund_sent", purpose=Purpose.BOOKING_FACT, refund=420000, reference="K7QM9C")
+    meta.send_all()
+    assert meta.row(early).channel is Channel.SMS
+    assert meta.sandbox.patch("/debug/policy", json={"templates_approved": True}).is_success
+    again = open_house(meta.house.settings, meta.house.engine, clock=meta.clock)
+    assert f"{len(all_templates())} approved" in sync(again, line)
+    again.close()
+    for language in ("en", "hi", "hinglish"):
+        meta.change(language=language)
+        message = meta.say("refund_sent", purpose=Purpose.BOOKING_FACT, refund=420000, reference="K7QM9C")
+        meta.send_all()
+        body = template_in("refund_sent", language)
+        assert body is not None
+        assert (meta.state(message), meta.row(message).shown_as) == (MessageState.SENT, "template")
+        assert meta.arrived()[-1]["text"] == filled(body, ["K7QM9C"])
+    calls = meta.sandbox.get("/debug/calls", params={"method": "POST", "match": "/message_templates"}).json()
+    assert len(calls) == len(all_templates())
+
+
+def test_a_changed_text_is_put_up_anew_while_the_approved_one_speaks_on(meta: Post) -> None:
+    line = meta.house.registry.line(line_of(meta))
+    channel = meta.house.registry.channel_for(line)
+    assert isinstance(channel, WhatsAppChannel)
+    first = TemplateBody("hold_lapsed", "en", "The time for {{1}} is over.", ("Kesar Kothi",))
+
+    def known() -> str | None:
+        with Session(meta.house.engine) as session:
+            return approved_id(session, meta.account_id, Provider.META, "hold_lapsed", "en")
+
+    assert (channel.keep(first), known()) == ("pending", None)
+    channel.look_again()
+    assert channel.keep(first) == "approved"
+    spoken = known()
+    assert meta.sandbox.patch("/debug/policy", json={"templates_approved": False}).is_success
+    second = replace(first, text="Time is up for {{1}}, sadly.")
+    assert (channel.keep(second), known()) == ("pending", spoken)
+    assert meta.sandbox.patch("/debug/policy", json={"templates_approved": True}).is_success
+    channel.look_again()
+    assert channel.keep(second) == "approved"
+    assert known() not in {None, spoken}
+
+
+def test_without_the_business_accounts_id_it_is_said_that_none_can_be_made(meta: Post) -> None:
+    with unit_of_work(meta.house.engine) as session:
+        session.execute(delete(Credential).where(Credential.name == "business_account_id"))
+    fresh = open_house(meta.house.settings, meta.house.engine, clock=meta.clock)
+    assert "business_account_id" in sync(fresh, line_of(meta))
+    fresh.close()
+
+
+def test_what_a_guest_sends_is_fetched_from_meta_with_the_accounts_token(meta: Post) -> None:
+    said = {"channel": "whatsapp", "to": KEYS.meta_number, "media": {"content_type": "audio/ogg"}}
+    sent = meta.sandbox.post(f"/guests/{GUEST}/messages", json=said).json()
+    media_id = sent["media"][0]["url"].rpartition("/")[2]
+    now = meta.clock.now()
+    with unit_of_work(meta.house.engine) as session:
+        row = {"account_id": meta.account_id, "conversation_id": meta.conversation_id, "kind": "media", "text": ""}
+        turn = Turn(**row, content={}, first_received_at=now, state=TurnState.DONE, next_attempt_at=now, created_at=now)
+        session.add(turn)
+        session.flush()
+        media = [{"url": media_address(media_id), "type": "audio/ogg"}]
+        assert note(session, turn, media, now=now)
+    assert fetch_next(meta.house)
+    with Session(meta.house.engine) as session:
+        (kept,) = session.scalars(select(Recording)).all()
+        assert (kept.state, kept.content_type, (kept.body or b"")[:4]) == ("kept", "audio/ogg", b"OggS")

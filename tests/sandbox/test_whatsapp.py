@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,17 @@ from pywa.types.base_update import RawUpdate
 from pywa.types.callback import Button, CallbackButton, CallbackSelection, Section, SectionList, SectionRow
 from pywa.types.message import Message
 from pywa.types.message_status import MessageStatus, MessageStatusType
-from pywa.types.templates import TemplateLanguage
+from pywa.types.templates import (
+    BodyText,
+    Buttons,
+    ParamFormat,
+    QuickReplyButton,
+    Template,
+    TemplateCategory,
+    TemplateLanguage,
+    TemplateStatus,
+)
+from pywa.types.user_preferences import MarketingPreference, UserMarketingPreferences
 
 from sandbox.settings import Account
 from tests.sandbox.conftest import GUEST, Sandbox
@@ -33,6 +44,18 @@ def pywa(sandbox: Sandbox, account: Account) -> Iterator[WhatsApp]:
         )
         http.base_url = httpx.URL(f"{sandbox.url}/v23.0")
         yield client
+
+
+A_TEMPLATE = Template(
+    name="booking_confirmed_stay",
+    language=TemplateLanguage.ENGLISH,
+    category=TemplateCategory.UTILITY,
+    parameter_format=ParamFormat.POSITIONAL,
+    components=[
+        BodyText("Booked, reference {{1}}. Write to me here.", "K7QM9C"),
+        Buttons(buttons=[QuickReplyButton(text="Where is it?"), QuickReplyButton(text="Change it")]),
+    ],
+)
 
 
 def write(sandbox: Sandbox, account: Account, text: str | None = "Hi", **more: object) -> dict[str, object]:
@@ -112,6 +135,7 @@ def test_outside_the_window_only_a_template_arrives(
     assert failed.status is MessageStatusType.FAILED
     assert failed.error is not None
     assert failed.error.code == 131047
+    pywa.create_template(A_TEMPLATE, waba_id=account.meta_business_id)
     body = [{"type": "body", "parameters": [{"type": "text", "text": "AB12CD"}]}]
     pywa.send_template(TO, "booking_confirmed_stay", TemplateLanguage.ENGLISH, body, tracker="atithi:2")
     assert "AB12CD" in sandbox.lines()[-1]["text"]
@@ -155,3 +179,46 @@ def test_a_voice_note_is_kept_at_meta_and_given_to_who_holds_the_token(
     assert sandbox.http.get(about.url).status_code == 401
     held = {"Authorization": f"Bearer {account.meta_token}"}
     assert sandbox.http.get(about.url, headers=held).content.startswith(b"OggS")
+
+
+def test_templates_are_made_approved_listed_and_their_buttons_tapped(
+    sandbox: Sandbox, desk: Desk, pywa: WhatsApp, account: Account
+) -> None:
+    write(sandbox, account)
+    assert sandbox.http.patch("/debug/policy", json={"templates_approved": False}).is_success
+    made = pywa.create_template(A_TEMPLATE, waba_id=account.meta_business_id)
+    assert made.status is TemplateStatus.PENDING
+    with pytest.raises(TemplateNotExists):
+        pywa.send_template(TO, A_TEMPLATE.name, TemplateLanguage.ENGLISH)
+    with pytest.raises(WhatsAppError, match="already exists"):
+        pywa.create_template(A_TEMPLATE, waba_id=account.meta_business_id)
+    assert sandbox.http.patch("/debug/policy", json={"templates_approved": True}).is_success
+    (listed,) = pywa.get_templates(name="booking_", waba_id=account.meta_business_id).all()
+    assert (listed.name, listed.status, listed.id) == (A_TEMPLATE.name, TemplateStatus.APPROVED, made.id)
+    filled = {"type": "body", "parameters": [{"type": "text", "text": "AB12CD"}]}
+    parts: list[Any] = [filled, QuickReplyButton.params(callback_data="9.2", index=1)]
+    pywa.send_template(TO, A_TEMPLATE.name, TemplateLanguage.ENGLISH, parts)
+    assert sandbox.lines()[-1]["text"] == "Booked, reference AB12CD. Write to me here."
+    write(sandbox, account, None, tap="9.2", to=None)
+    tapped = CallbackButton.from_update(pywa, update(pywa, account, heard(desk, "messages", 2)[1]))
+    assert (tapped.data, tapped.title, tapped.is_quick_reply) == ("9.2", "Change it", True)
+
+
+def test_offers_stopped_in_whatsapp_are_a_preference_to_pywa(
+    sandbox: Sandbox, desk: Desk, pywa: WhatsApp, account: Account
+) -> None:
+    sandbox.post(f"/guests/{GUEST}/preferences", offers="stop")
+    one = heard(desk, "user_preferences", 1)[0]
+    told = UserMarketingPreferences.from_update(pywa, update(pywa, account, one))
+    assert (told.value, told.from_user.wa_id) == (MarketingPreference.STOP, TO)
+
+
+def test_who_goes_by_a_user_name_shows_no_number_and_is_answered_by_their_id(
+    sandbox: Sandbox, desk: Desk, pywa: WhatsApp, account: Account
+) -> None:
+    write(sandbox, account, "Room for 2", hidden=True)
+    message = Message.from_update(pywa, update(pywa, account, heard(desk, "messages", 1)[0]))
+    assert message.from_user.wa_id is None
+    assert message.from_user.username
+    pywa.send_message(message.from_user.bsuid, "Namaste")
+    assert sandbox.lines()[-1]["text"] == "Namaste"

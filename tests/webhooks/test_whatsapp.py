@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,9 +19,9 @@ from core.messaging.outbox import say_to_guest
 from core.unit_of_work import unit_of_work
 from jobs.inbox import Inbox
 from models.conversation import Conversation
-from models.guest import Guest
+from models.guest import ConsentEvent, Guest, GuestIdentity
 from models.messaging import Message
-from models.states import MessageState, Purpose
+from models.states import Channel, MessageState, Purpose
 from tests.webhooks.conftest import Door, payload
 from tests.webhooks.meta import NEXT_SECRET, OTHER_NUMBER, OTHER_SECRET, PATH, VERIFY, connect_meta, post, value_of
 
@@ -246,6 +247,73 @@ def test_a_message_shut_out_by_the_window_is_tried_another_way_once(meta: Door, 
         message = session.get_one(Message, message_id)
         assert message.state is MessageState.QUEUED
     assert sum(entry.kind == "status" for entry in meta.inbox()) == 1
+
+
+def prefer(door: Door, value: str, *, at: int = 1789900000, **changed: object) -> None:
+    """What a guest has set about our offers in WhatsApp's own settings."""
+    posted = payload("meta/user_preferences")
+    value_of(posted)["user_preferences"][0] |= {"value": value, "timestamp": at} | changed
+    assert post(door, posted).status_code == 200
+    while Inbox(door.house).work_next():
+        pass
+
+
+def wants_offers(door: Door) -> bool:
+    (identity,) = door.all(GuestIdentity)
+    assert identity.opted_out_at is None
+    return identity.offers_out_at is None
+
+
+def test_offers_stopped_in_whatsapp_itself_are_in_the_ledger_and_facts_still_come(meta: Door) -> None:
+    post(meta, payload("meta/text"))
+    prefer(meta, "stop")
+    prefer(meta, "stop")
+    assert not wants_offers(meta)
+    (kept,) = meta.all(ConsentEvent)
+    assert (kept.opted_out, kept.offers, kept.door, kept.channel) == (True, True, "whatsapp", Channel.WHATSAPP)
+    assert kept.wording == "User requested to stop marketing messages"
+    assert kept.at == datetime.fromtimestamp(1789900000, UTC)
+    prefer(meta, "resume", at=1789900100)
+    assert wants_offers(meta)
+
+
+def test_an_older_preference_that_comes_late_changes_nothing(meta: Door) -> None:
+    post(meta, payload("meta/text"))
+    prefer(meta, "stop", at=1789900100)
+    prefer(meta, "resume", at=1789900000)
+    assert not wants_offers(meta)
+
+
+def test_who_never_wrote_or_prefers_something_unknown_leaves_nothing(meta: Door) -> None:
+    prefer(meta, "stop")
+    post(meta, payload("meta/text"))
+    prefer(meta, "sometimes")
+    prefer(meta, "stop", category="something_else")
+    assert wants_offers(meta)
+    assert meta.all(ConsentEvent) == []
+
+
+def test_an_offer_refused_because_they_want_none_is_noted_as_their_choice(meta: Door, message_id: int) -> None:
+    posted = payload("meta/status_failed")
+    told = {"biz_opaque_callback_data": f"atithi:{message_id}", "errors": [{"code": 131050, "title": "stopped"}]}
+    value_of(posted)["statuses"][0] |= told
+    assert post(meta, posted).status_code == 200
+    while Inbox(meta.house).work_next():
+        pass
+    assert not wants_offers(meta)
+    assert state(meta, message_id) is MessageState.FAILED
+
+
+@_MANY
+@given(
+    changed=st.dictionaries(
+        st.sampled_from(["wa_id", "user_id", "value", "timestamp", "category", "detail"]), _ANYTHING | st.integers()
+    )
+)
+def test_any_preference(meta: Door, changed: dict[str, object]) -> None:
+    posted = payload("meta/user_preferences")
+    value_of(posted)["user_preferences"][0] |= changed
+    assert post(meta, posted).status_code in _DECISIONS
 
 
 @_MANY
