@@ -15,7 +15,7 @@ from core.bookings.no_show import mark_no_show, no_show_terms, undo_no_show
 from core.bookings.rooms import numbers_of
 from core.errors import MoveNotAllowed, RefundTooLarge
 from core.payments.folio import folio_of
-from core.payments.refund import HOUSE, return_money
+from core.payments.goodwill import give_back, let_off
 from models.base import Json
 from models.booking import Booking
 from models.folio import Payment
@@ -117,31 +117,27 @@ def plan_refund(counter: Counter, order: Order) -> Plan:
         amount = cancellation_terms(counter.session, booking, now=counter.now).back
     if amount > paid or not amount:
         raise RefundTooLarge(wanted=amount.paise, left=paid.paise)
-    plan = booking_plan(counter, "refund", booking, back=amount, role=Role.OWNER)
+    less = let_off(folio_of(counter.session, booking.id), amount)
+    plan = booking_plan(counter, "refund", booking, back=amount, less=less, role=Role.OWNER)
     plan.args["amount"] = amount.paise
     return plan
 
 
 def do_refund(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
     """On its way back; never more than was paid."""
-    booking = lock(counter.session, args["booking"])
     amount = Money(args["amount"])
-    if amount > folio_of(counter.session, booking.id).kept:
-        raise RefundTooLarge(wanted=amount.paise, left=folio_of(counter.session, booking.id).kept.paise)
-    sent = return_money(counter.session, booking, amount, reason=HOUSE, now=counter.now)
-    payments = {refund.id: counter.session.get_one(Payment, refund.payment_id) for refund in sent}
-    online = Money.total(refund.amount_paise for refund in sent if payments[refund.id].provider is not Provider.DESK)
-    record(
+    sent = give_back(
         counter.session,
-        booking,
-        "refunded",
-        actor=ActorKind.STAFF,
+        args["booking"],
+        amount,
         actor_id=counter.person.user_id,
         door=DOOR,
         now=counter.now,
-        facts={"refund": amount.paise},
     )
+    payments = {refund.id: counter.session.get_one(Payment, refund.payment_id) for refund in sent}
+    online = Money.total(refund.amount_paise for refund in sent if payments[refund.id].provider is not Provider.DESK)
     if online < amount:
+        booking = counter.session.get_one(Booking, args["booking"])
         counter.say("owner_refund_at_desk", {"amount": amount - online, "reference": booking.reference})
     return None
 
@@ -214,6 +210,7 @@ def booking_plan(
     *,
     kept: Money | None = None,
     back: Money | None = None,
+    less: Money | None = None,
     balance: bool = False,
     role: Role = Role.STAFF,
     sure: bool = False,
@@ -225,6 +222,7 @@ def booking_plan(
         "lines": counter.line_of(booking),
         "kept": None if kept is None else kept.paise,
         "back": None if back is None else back.paise,
+        "let_off": None if less is None else less.paise,
         "balance": max(owed, Money(0)).paise,
     }
     args: Json = {"booking": booking.id}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.bookings.confirm import confirm
 from core.payments.folio import GIVEN_UP, add_line, due_now, folio_of, given_up_for, recharge
+from core.payments.invoice import write_anew
 from core.payments.links import close_links, live_link
 from core.payments.refund import return_money
 from core.pricing.cancellation import nights_given_up, refund_due
@@ -55,6 +56,7 @@ def settle_difference(
     back = Money.total(
         refund.amount_paise for refund in return_money(session, booking, max(over, NOTHING), reason="changed", now=now)
     )
+    write_anew(session, booking, reason="changed", door="change", kept=fee, now=now)
     due = _due(session, booking, old, fee)
     link = live_link(session, booking.id)
     if link is not None and link.amount_paise != due_now(booking, folio_of(session, booking.id)):

@@ -12,7 +12,8 @@ from core.bookings.events import record
 from core.bookings.let_go import let_go
 from core.bookings.move import lock, move, why_not
 from core.errors import MoveNotAllowed
-from core.payments.folio import add_line, folio_of, uncharge
+from core.payments.folio import add_line, extras_of, folio_of, given_up_for, uncharge
+from core.payments.invoice import write_anew
 from core.payments.refund import return_money
 from models.booking import Booking
 from models.money import Money
@@ -29,9 +30,12 @@ class NoShow:
 
 
 def no_show_terms(session: Session, booking: Booking) -> NoShow:
-    """What marking it would mean in money; the house keeps no more than was paid."""
-    paid = folio_of(session, booking.id).kept
-    kept = min(paid, booking.total_paise.share(int(booking.policy.get("no_show_percent", 100))))
+    """What marking it would mean in money; the house keeps no more than was paid.
+
+    What an earlier change of it had cost is kept beside.
+    """
+    paid, fees = folio_of(session, booking.id).kept, given_up_for(session, booking.id)
+    kept = min(paid, fees + booking.total_paise.share(int(booking.policy.get("no_show_percent", 100))))
     return NoShow(booking, kept, paid - kept)
 
 
@@ -69,8 +73,9 @@ def undo_no_show(session: Session, booking_id: int, *, door: str, now: datetime,
     booking = move(session, booking_id, BookingStatus.CONFIRMED, now=now, only_from=(BookingStatus.NO_SHOW,))
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.CONFIRMED, now=now)
-    missing = booking.total_paise - folio_of(session, booking.id).charges
+    missing = booking.total_paise + extras_of(session, booking.id) - folio_of(session, booking.id).charges
     if missing:
         add_line(session, booking.id, FolioKind.CHARGE, "no_show_undone", missing, now=now)
+        write_anew(session, booking, reason="came after all", door=door, now=now)
     record(session, booking, "no_show_undone", actor=ActorKind.STAFF, actor_id=actor_id, door=door, now=now)
     return booking

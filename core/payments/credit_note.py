@@ -30,6 +30,14 @@ def credited(session: Session, invoice_id: int) -> Money:
     return Money(session.scalar(wanted) or 0)
 
 
+def invoiced_before(session: Session, booking_id: int) -> Money:
+    """What is left of invoices that were taken back to be written anew: what the house kept of them."""
+    older = select(Invoice).where(
+        Invoice.booking_id == booking_id, Invoice.kind == InvoiceKind.INVOICE, Invoice.is_current.is_(False)
+    )
+    return Money.total(each.total_paise - credited(session, each.id) for each in session.scalars(older))
+
+
 def credit_back(session: Session, booking_id: int, amount: Money, *, reason: str, now: datetime) -> Invoice | None:
     """Write a credit note over so much of the booking's invoice; None when nothing was invoiced or nothing is left."""
     invoice = current_invoice(session, booking_id)

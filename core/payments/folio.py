@@ -24,6 +24,8 @@ _ON_THE_WAY = (RefundState.WANTED, RefundState.SENDING, RefundState.PENDING)
 
 # What the policy keeps of a part of a booking that a change gives up.
 GIVEN_UP: Final = "given_up"
+# What the house let a guest off, of its own accord.
+GOODWILL: Final = "goodwill"
 
 # The four sums of the account of the booking bound as `booking_id`, in the order of `Folio`.
 _SUM_OF: Final = {
@@ -128,12 +130,21 @@ def recharge(session: Session, booking: Booking, before: Json, after: Json, *, n
 
 def given_up_for(session: Session, booking_id: int) -> Money:
     """What the house kept for nights or tables that earlier changes of this booking gave up."""
-    kept = session.scalar(
+    return _charged_as(session, booking_id, GIVEN_UP)
+
+
+def extras_of(session: Session, booking_id: int) -> Money:
+    """What stands on the bill beside the price: for what was given up, less what the house let the guest off."""
+    return _charged_as(session, booking_id, GIVEN_UP, GOODWILL)
+
+
+def _charged_as(session: Session, booking_id: int, *labels: str) -> Money:
+    charged = session.scalar(
         select(cast(func.sum(FolioLine.amount_paise), BigInteger)).where(
-            FolioLine.booking_id == booking_id, FolioLine.kind == FolioKind.CHARGE, FolioLine.label == GIVEN_UP
+            FolioLine.booking_id == booking_id, FolioLine.kind == FolioKind.CHARGE, FolioLine.label.in_(labels)
         )
     )
-    return Money(kept or 0)
+    return Money(charged or 0)
 
 
 def add_line(

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from core.bookings.events import record
 from core.bookings.move import lock
 from core.errors import GstinWrong, InvoiceNotDue
-from core.payments.credit_note import credit_back, current_invoice
-from core.payments.folio import Folio, folio_of
+from core.payments.credit_note import credit_back, credited, current_invoice, invoiced_before
+from core.payments.folio import GOODWILL, extras_of, folio_of, given_up_for
 from core.payments.gstin import is_gstin, state_of
 from core.payments.in_words import in_words
-from core.payments.invoice_content import by_slab, meal_lines, stay_lines
+from core.payments.invoice_content import by_slab, given_up_line, meal_lines, stay_lines
 from core.payments.invoice_series import next_number
 from models.account import Account
 from models.base import Json
@@ -52,13 +52,20 @@ def bill_to(
         row.name, row.at = name, now
     session.flush()
     record(session, booking, "bill_to", actor=ActorKind.GUEST, door=door, now=now, facts={"gstin": gstin})
-    issued = current_invoice(session, booking_id)
+    return write_anew(session, booking, reason="written anew to a company", door=door, now=now)
+
+
+def write_anew(
+    session: Session, booking: Booking, *, reason: str, door: str, now: datetime, kept: Money = NOTHING
+) -> Invoice | None:
+    """What was invoiced is not so any more: taken back but for what is kept of it, and written anew once it is due."""
+    issued = current_invoice(session, booking.id)
     if issued is None:
         return None
-    credit_back(session, booking_id, issued.total_paise, reason="written anew to a company", now=now)
+    credit_back(session, booking.id, issued.total_paise - credited(session, issued.id) - kept, reason=reason, now=now)
     issued.is_current = False
     session.flush()
-    return issue_invoice(session, booking_id, door=door, now=now)
+    return issue_if_due(session, booking, door=door, now=now)
 
 
 def issue_invoice(session: Session, booking_id: int, *, door: str, now: datetime) -> Invoice:
@@ -71,8 +78,7 @@ def issue_invoice(session: Session, booking_id: int, *, door: str, now: datetime
     issued = current_invoice(session, booking_id)
     if issued is not None:
         return issued
-    folio = folio_of(session, booking_id)
-    _is_due(booking, folio)
+    owed = _due(session, booking)
     house = session.get_one(Property, booking.property_id)
     today = now.astimezone(ZoneInfo(house.time_zone)).date()
     content = invoice_content(session, booking)
@@ -96,6 +102,8 @@ def issue_invoice(session: Session, booking_id: int, *, door: str, now: datetime
     session.flush()
     facts = {"number": invoice.number, "total": content["total"]}
     record(session, booking, "invoiced", actor=ActorKind.SYSTEM, door=door, now=now, facts=facts)
+    if owed < invoice.total_paise:
+        credit_back(session, booking_id, invoice.total_paise - owed, reason=GOODWILL, now=now)
     return invoice
 
 
@@ -107,17 +115,20 @@ def issue_if_due(session: Session, booking: Booking, *, door: str, now: datetime
         return None
 
 
-def _is_due(booking: Booking, folio: Folio) -> None:
-    """Paid in full, or the guest has left; what was charged is what was promised."""
+def _due(session: Session, booking: Booking) -> Money:
+    """What is left to be invoiced, once it is paid in full or the guest has left."""
+    folio = folio_of(session, booking.id)
     facts = {"reference": booking.reference, "balance": max(folio.balance, NOTHING).paise}
     if booking.status not in {BookingStatus.CONFIRMED, BookingStatus.ARRIVED, BookingStatus.COMPLETED}:
         raise InvoiceNotDue(**facts, reason="not_agreed")
     if not folio.charges:
         raise InvoiceNotDue(**facts, reason="nothing")
-    if folio.balance > NOTHING and booking.status is not BookingStatus.COMPLETED:
+    if folio.charges > folio.kept and booking.status is not BookingStatus.COMPLETED:
         raise InvoiceNotDue(**facts, reason="not_paid")
-    if folio.charges != booking.total_paise:
+    if folio.charges != booking.total_paise + extras_of(session, booking.id):
         raise InvoiceNotDue(**facts, reason="by_hand")
+    quote = session.get_one(Quote, booking.quote_id)
+    return folio.charges - invoiced_before(session, booking.id) - Money(quote.parts.get("advance", 0))
 
 
 def invoice_content(session: Session, booking: Booking) -> Json:
@@ -132,6 +143,10 @@ def invoice_content(session: Session, booking: Booking) -> Json:
     else:
         raise InvoiceNotDue(reference=booking.reference, balance=0, reason="at_the_table")
     advance = parts.get("advance", 0)
+    fee = given_up_for(session, booking.id) - invoiced_before(session, booking.id)
+    if fee > NOTHING:
+        lines.append(given_up_line(fee, lines))
+    total = booking.total_paise + max(fee, NOTHING) - Money(advance)
     state = state_of(house.gstin)
     return {
         "house": _house(session, house),
@@ -150,8 +165,8 @@ def invoice_content(session: Session, booking: Booking) -> Json:
         "lines": lines,
         "taxes": by_slab(lines),
         "round_off": parts.get("round_off", 0),
-        "total": booking.total_paise.paise - advance,
-        "words": in_words(Money(booking.total_paise.paise - advance)),
+        "total": total.paise,
+        "words": in_words(total),
         "paid": folio_of(session, booking.id).kept.paise,
         "credits": None,
         "reason": None,

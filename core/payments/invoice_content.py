@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -74,6 +74,24 @@ def _meal(what: str, count: int, price: int, half: int, parts: Json) -> Json:
         "taxable": price,
         "cgst": half,
         "sgst": half,
+    }
+
+
+def given_up_line(fee: Money, lines: Sequence[Json]) -> Json:
+    """What the house kept for what a change gave up: tax is in it, at the highest rate on the bill."""
+    percent, sac = max((line["percent"] for line in lines), default=0), lines[0]["sac"] if lines else ROOMS
+    half = round(fee.paise * percent / (100 + percent) / 2)
+    price = fee.paise - 2 * half
+    sums = {"price": price, "discount": 0, "taxable": price, "cgst": half, "sgst": half}
+    return {
+        "what": "Kept for what was given up",
+        "first": None,
+        "last": None,
+        "sac": sac,
+        "count": 1,
+        "rate": price,
+        "percent": percent,
+        **sums,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import pypdfium2
 import pytest
 from fastapi import FastAPI
 from icalendar import Calendar
@@ -19,12 +20,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import api.cards
+import api.invoices
 from core.availability.search import StaySearch, TableSearch, search_stays, search_tables
 from core.bookings.cancel import cancel
 from core.bookings.card import sign
 from core.bookings.confirm import confirm
 from core.bookings.hold import place_hold
 from core.payments.ask import ask_for_payment
+from core.payments.desk import take_money
+from core.payments.invoice import issue_invoice
 from core.pricing.quote import quote_stay, quote_table
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
@@ -33,6 +37,7 @@ from models.account import Account
 from models.booking import Booking
 from models.dates import StayDates
 from models.guest import Guest
+from models.invoice import Invoice
 from models.property import Property
 from models.states import ActorKind, Channel
 from providers.embedded import EmbeddedPostgres
@@ -51,7 +56,6 @@ class Desk:
     client: httpx.Client
     home: Path
     work: Callable[[], AbstractContextManager[Session]]
-    guest_id: int
     account_id: int
 
     def page(self, reference: str, what: str = "") -> str:
@@ -77,6 +81,7 @@ def desk(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -
         app = FastAPI()
         app.state.house = house
         app.include_router(api.cards.router)
+        app.include_router(api.invoices.router)
 
         @contextmanager
         def work() -> Iterator[Session]:
@@ -85,13 +90,8 @@ def desk(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -
 
         with work() as session:
             account_id = session.scalars(select(Account.id).where(Account.slug == "marigold")).one()
-            guest = Guest(account_id=account_id, name="<b>Asha</b>", phone=None, email=None, created_at=SUNDAY_NOON)
-            guest.erased_at = None
-            session.add(guest)
-            session.flush()
-            guest_id = guest.id
         with served(app) as client:
-            yield Desk(client, settings.home, work, guest_id, account_id)
+            yield Desk(client, settings.home, work, account_id)
         house.close()
 
 
@@ -143,10 +143,13 @@ def table(desk: Desk) -> str:
 
 
 def _held(session: Session, desk: Desk, quote_id: int) -> Booking:
+    guest = Guest(account_id=desk.account_id, name="<b>Asha</b>", phone=None, email=None, created_at=SUNDAY_NOON)
+    session.add(guest)
+    session.flush()
     return place_hold(
         session,
         quote_id=quote_id,
-        guest_id=desk.guest_id,
+        guest_id=guest.id,
         conversation_id=None,
         channel=Channel.WHATSAPP,
         door="test",
@@ -190,12 +193,12 @@ def test_a_confirmed_table_shows_address_map_phone_and_code(desk: Desk, table: s
 
 def test_the_page_speaks_the_guests_language(desk: Desk, table: str) -> None:
     with desk.work() as session:
-        session.get_one(Guest, desk.guest_id).language = "hi"
+        session.get_one(Guest, _booking(session, table).guest_id).language = "hi"
     try:
         page = desk.client.get(desk.page(table)).text
     finally:
         with desk.work() as session:
-            session.get_one(Guest, desk.guest_id).language = "en"
+            session.get_one(Guest, _booking(session, table).guest_id).language = "en"
 
     assert "बुकिंग पक्की" in page
     assert '<html lang="hi">' in page
@@ -281,3 +284,60 @@ def test_an_own_picture_comes_before_the_sample_of_the_same_name(desk: Desk) -> 
     own.write_bytes(b"\xff\xd8 ours")
 
     assert desk.client.get("/pictures/teej_terrace.jpg").content == b"\xff\xd8 ours"
+
+
+# ------------------------------------------------------------------------------------------------------- the bill
+
+
+def words_of(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as paper:
+        return "\n".join(page.get_textpage().get_text_range() for page in paper)
+
+
+def test_the_bill_is_a_pdf_with_every_tax_and_looking_issues_none(desk: Desk, stay: str) -> None:
+    answer = desk.client.get(desk.page(stay, "/invoice.pdf"))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert f"proforma-{stay}.pdf" in answer.headers["content-disposition"]
+    words = words_of(answer.content)
+    for wanted in ("Proforma invoice", stay, "996311", "CGST", "SGST", "Rupees"):
+        assert wanted in words
+    with desk.work() as session:
+        assert session.scalars(select(Invoice)).all() == []
+
+
+def test_a_bill_that_was_written_has_its_number_and_stays_as_it_was(desk: Desk, stay: str) -> None:
+    with desk.work() as session:
+        booking = session.scalars(select(Booking).where(Booking.reference == stay)).one()
+        confirm(session, booking.id, actor=ActorKind.STAFF, door="test", now=SUNDAY_NOON)
+        take_money(
+            session, booking.id, booking.total_paise, how="cash", key=f"bill-{stay}", door="test", actor_id=None,
+            now=SUNDAY_NOON,
+        )  # fmt: skip
+        number = issue_invoice(session, booking.id, door="test", now=SUNDAY_NOON).number
+        total = booking.total_paise
+        session.get_one(Property, booking.property_id).name = "Another Name"
+    answer = desk.client.get(desk.page(stay, "/invoice.pdf"))
+    assert f"{number.replace('/', '-')}.pdf" in answer.headers["content-disposition"]
+    words = words_of(answer.content)
+    assert "Tax invoice" in words
+    assert number in words
+    assert f"{total.paise // 100:,}"[-3:] in words
+    assert "Another Name" not in words, "what stands on it was kept when it was written"
+
+
+def test_the_bill_is_only_for_who_has_the_signed_address(desk: Desk, stay: str) -> None:
+    good = sign(stay, SECRET)
+    wrong = good[:-1] + ("A" if good[-1] != "A" else "B")
+    for path in (
+        f"/b/{stay}/{wrong}/invoice.pdf",
+        f"/b/{stay}/{sign('K7QM9C', SECRET)}/invoice.pdf",
+        f"/b/{stay}/{sign(stay, 'another secret')}/invoice.pdf",
+        f"/b/{stay}//invoice.pdf",
+        f"/b/ZZZZZZ/{sign('ZZZZZZ', SECRET)}/invoice.pdf",
+    ):
+        assert desk.client.get(path).status_code == 404, path
+
+
+def test_a_table_that_is_paid_in_the_restaurant_has_no_bill_of_ours(desk: Desk, table: str) -> None:
+    assert desk.client.get(desk.page(table, "/invoice.pdf")).status_code == 404

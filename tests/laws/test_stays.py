@@ -14,11 +14,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.availability.nights import counts
+from core.bookings.arrive import arrive, depart
 from core.bookings.cancel import cancel
 from core.bookings.change import change
 from core.bookings.change_quote import quote_stay_change
 from core.bookings.confirm import confirm
 from core.bookings.expire import expire_due_holds
+from core.bookings.no_show import mark_no_show, undo_no_show
 from core.bookings.release import release_hold
 from core.errors import AtithiError, RoomsGone, TooManyHolds
 from core.payments.apply import apply_payment
@@ -47,7 +49,7 @@ from tests.fixtures.clock import SUNDAY_NOON
 ROOMS = 2
 FIRST = date(2026, 12, 1)
 SLOW = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
 )
 
 
@@ -204,6 +206,42 @@ class Hotel(RuleBasedStateMachine):
                 raise
             assert could, "a change took a room that is not there"
 
+    @rule(which=strategies.integers(0, 50), came_after_all=strategies.booleans())
+    @precondition(lambda self: self.bookings())
+    def somebody_does_not_come(self, which: int, *, came_after_all: bool) -> None:
+        """Or so it was thought: taken back, they owe what they owed."""
+        booking = self._pick(which)
+        self.now = max(self.now, booking.starts_at + timedelta(hours=8))
+        with self.a_door():
+            mark_no_show(self.session, booking.id, door="chat", now=self.now, actor_id=None)
+            if came_after_all:
+                undo_no_show(self.session, booking.id, door="chat", now=self.now, actor_id=None)
+
+    @rule(which=strategies.integers(0, 50), leave=strategies.booleans())
+    @precondition(lambda self: self.bookings())
+    def somebody_comes(self, which: int, *, leave: bool) -> None:
+        booking = self._pick(which)
+        self.now = max(self.now, booking.starts_at)
+        with self.a_door():
+            arrive(self.session, booking.id, door="chat", now=self.now, actor_id=None)
+            if leave:
+                depart(self.session, booking.id, door="chat", now=self.now, actor_id=None)
+
+    @rule(guest=strategies.integers(0, 2), undone=strategies.booleans())
+    def a_night_is_given_up_when_that_costs_and_then_nobody_comes(self, guest: int, *, undone: bool) -> None:
+        """What giving up a night has cost is kept beside whatever a no-show costs."""
+        visitor, arrival = self.guests[guest], self.now.date() + timedelta(days=1)
+        with self.a_door():
+            quote = a_stay_quote(self.session, self.hotel, now=self.now, arrival=arrival, nights=2)
+            booking = hold(self.session, quote, visitor, now=self.now)
+            self._tell(ask_for_payment(self.session, booking.id, now=self.now), f"pay_early_{booking.id}", 0)
+            shorter = quote_stay_change(self.session, booking, stay=StayDates.of(arrival, 1), now=self.now)
+            change(self.session, booking.id, quote_id=shorter.id, actor=ActorKind.GUEST, door="chat", now=self.now)
+            self.now = max(self.now, booking.starts_at + timedelta(hours=8))
+            mark_no_show(self.session, booking.id, door="chat", now=self.now, actor_id=None)
+            if undone:
+                undo_no_show(self.session, booking.id, door="chat", now=self.now, actor_id=None)
+
     @rule(minutes=strategies.sampled_from([1, 10, 20, 60, 24 * 60, 4 * 24 * 60]))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -280,12 +318,25 @@ class Hotel(RuleBasedStateMachine):
                 assert (charges, kept) == (NOTHING, NOTHING)
             case BookingStatus.CANCELLED:
                 assert kept == charges
-            case BookingStatus.CONFIRMED:
+            case BookingStatus.NO_SHOW:
+                assert kept == charges == min(self._keeps(booking), self._ever_paid(booking))
+            case BookingStatus.CONFIRMED | BookingStatus.ARRIVED | BookingStatus.COMPLETED:
                 assert charges == booking.total_paise + given_up_for(self.session, booking.id)
                 assert kept <= charges
             case _:
                 assert charges == NOTHING
                 assert kept < booking.deposit_paise or booking.deposit_paise == NOTHING
+
+    def _keeps(self, booking: Booking) -> Money:
+        """What the policy keeps of those who do not come, and what earlier changes had cost."""
+        no_show = booking.total_paise.share(booking.policy["no_show_percent"])
+        return no_show + given_up_for(self.session, booking.id)
+
+    def _ever_paid(self, booking: Booking) -> Money:
+        """What came in and was not promised back for another reason than that they did not come."""
+        back = [each for each in self.refunds() if each.booking_id == booking.id and each.reason != "no_show"]
+        gone = Money.total(each.amount_paise for each in back if each.state is not RefundState.FAILED)
+        return folio_of(self.session, booking.id).payments - gone
 
     def _tell(self, link: PaymentLink, payment_id: str, more: int) -> None:
         payment = GatewayPayment(payment_id, link.amount_paise + Money(more), "INR", "captured", "upi", self.now)
