@@ -6,6 +6,7 @@ may come a second time, marked as such.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,7 +23,7 @@ from core.messaging.delivery import AGAIN, Claimed
 from core.messaging.handoff import show_fact
 from core.messaging.layout import Laid, lay_out
 from core.messaging.outbox import continue_later
-from core.messaging.pace import waits_its_turn
+from core.messaging.pace import Places
 from core.messaging.plain import segments
 from core.messaging.reroute import (
     NO_OFFERS,
@@ -48,6 +49,9 @@ from providers.telegram import BLOCKED
 log = get_logger()
 
 _SORRY: Final = "error"
+_AT_ONCE: Final = 20
+
+type Settle = Callable[[Session], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class _Parcel:
 
     message: Message
     outgoing: Outgoing
+    laid: Laid
     guest_id: int | None
 
 
@@ -66,17 +71,43 @@ class Outbox:
         self._house = house
         self._presence = presence or Presence()
         self._wording = Wording(house)
+        self._places = Places(house.engine)
 
     def send_next(self) -> bool:
         """Send one message; False when none is due."""
+        found, settle = self._send_one(None)
+        self._settle(settle)
+        return found
+
+    def send_some(self) -> bool:
+        """Send what is due, up to a handful; what became of one is recorded as the next is claimed, in one commit."""
+        found, settle = self._send_one(None)
+        for _ in range(_AT_ONCE - 1):
+            if not found:
+                break
+            found, settle = self._send_one(settle)
+        self._settle(settle)
+        return found
+
+    def _send_one(self, settle: Settle | None) -> tuple[bool, Settle | None]:
+        """Record the one before, claim one and send it: whether there was one, and what is to be recorded of it."""
         now = self._house.clock.now()
-        with unit_of_work(self._house.engine) as session:
-            claimed = delivery.claim_next(session, now=now, worker=self._presence.number)
-            waits = claimed is not None and self._waits(session, claimed.message, now)
-            parcel = None if claimed is None or waits else self._prepare(session, claimed, now)
-        if parcel is not None:
-            self._send(parcel, now)
-        return claimed is not None
+        try:
+            with unit_of_work(self._house.engine) as session:
+                if settle is not None:
+                    settle(session)
+                claimed = delivery.claim_next(session, now=now, worker=self._presence.number)
+                waits = claimed is not None and self._waits(session, claimed.message, now)
+                parcel = None if claimed is None or waits else self._prepare(session, claimed, now)
+        except Exception:
+            self._settle(settle)  # whatever is wrong with the next one, this one has been sent
+            raise
+        return claimed is not None, None if parcel is None else self._send(parcel, now)
+
+    def _settle(self, settle: Settle | None) -> None:
+        if settle is not None:
+            with unit_of_work(self._house.engine) as session:
+                settle(session)
 
     def settle_next(self) -> bool:
         """Find out about one message nobody knows the fate of; False when there is none."""
@@ -105,7 +136,7 @@ class Outbox:
             since = now  # nothing was learnt
         with unit_of_work(self._house.engine) as session:
             if found is not None and outgoing is not None:
-                self._record(session, message, outgoing, found, mark=None)
+                self._record(session, message, outgoing, self._laid(message, outgoing), found, mark=None)
             elif now - since >= long_enough:
                 delivery.send_again(session, message, now=now, marked=False)
             else:
@@ -148,46 +179,45 @@ class Outbox:
     def _parcel(self, session: Session, claimed: Claimed, *, shut: bool, now: datetime) -> _Parcel | None:
         """Words, an approved template, another channel or a person: whichever reaches them."""
         message = claimed.message
-        if self._is_left_out(message, shut=shut):
+        outgoing, extra = self._wording.freely(message)
+        laid = self._laid(message, outgoing)
+        if extra and (shut or laid.kind == "text"):  # a pin or a picture: only where it can be seen, never by template
             delivery.cancel(session, message.id, reason="not_shown_here")
             return None
-        outgoing = self._render(session, message, shut=shut)
-        if outgoing is None:
-            another_way(session, message, claimed.guest_id, now=now, reason="window_shut")
-            return None
-        laid = self._laid(message, outgoing)
-        message.shown_as = laid.kind
+        if shut:
+            approved = self._wording.by_template(session, message)
+            if approved is None:
+                another_way(session, message, claimed.guest_id, now=now, reason="window_shut")
+                return None
+            outgoing, laid = approved, self._laid(message, approved)
+            message.shown_as = laid.kind  # whoever has to ask about it must know which words it left in
         continue_later(session, message, laid.more, now=now)
-        return _Parcel(message, outgoing, claimed.guest_id)
+        return _Parcel(message, outgoing, laid, claimed.guest_id)
 
-    def _is_left_out(self, message: Message, *, shut: bool) -> bool:
-        """A pin or a picture on top of what was said in words: only where it can be seen, and never by template."""
-        outgoing, extra = self._wording.freely(message)
-        return extra and (shut or self._laid(message, outgoing).kind == "text")
-
-    def _send(self, parcel: _Parcel, now: datetime) -> None:
+    def _send(self, parcel: _Parcel, now: datetime) -> Settle:
+        """Call the provider; returns how what came of it is recorded."""
         message, outgoing = parcel.message, parcel.outgoing
         try:
             sent: Sent = self._house.registry.channel_for(self._house.registry.line(message.line_id)).send(outgoing)
         except ProviderUnavailable as trouble:
             self._log("provider_unavailable", message, trouble)
-            with unit_of_work(self._house.engine) as session:
-                after = trouble.facts.get("retry_after")
-                delivery.put_back(session, message, now=self._house.clock.now(), error_code="unavailable", after=after)
+            later, after = self._house.clock.now(), trouble.facts.get("retry_after")
+            return lambda session: delivery.put_back(session, message, now=later, error_code="unavailable", after=after)
         except ProviderUnknown as trouble:
             self._log("provider_unknown", message, trouble)
-            with unit_of_work(self._house.engine) as session:
-                kept = AGAIN if message.error_code == AGAIN else "unknown"
-                delivery.wait_for_word(session, message.id, now=now, error_code=kept)
+            kept = AGAIN if message.error_code == AGAIN else "unknown"
+            return lambda session: delivery.wait_for_word(session, message.id, now=now, error_code=kept)
         except ProviderRefused as refusal:
             self._log("provider_refused", message, refusal)
-            with unit_of_work(self._house.engine) as session:
-                self._refused(session, parcel, refusal.facts.get("provider_code"), now)
-        else:
-            with unit_of_work(self._house.engine) as session:
-                mark = AGAIN if message.error_code == AGAIN else None
-                self._record(session, message, outgoing, sent, mark=mark)
-                show_fact(session, message, outgoing.text, now=now)
+            code = refusal.facts.get("provider_code")
+            return lambda session: self._refused(session, parcel, code, now)
+        return lambda session: self._sent(session, parcel, sent, now)
+
+    def _sent(self, session: Session, parcel: _Parcel, sent: Sent, now: datetime) -> None:
+        message, outgoing = parcel.message, parcel.outgoing
+        mark = AGAIN if message.error_code == AGAIN else None
+        self._record(session, message, outgoing, parcel.laid, sent, mark=mark)
+        show_fact(session, message, outgoing.text, now=now)
 
     def _refused(self, session: Session, parcel: _Parcel, code: int | None, now: datetime) -> None:
         """It will be refused again, so it goes another way or to a person."""
@@ -242,18 +272,20 @@ class Outbox:
         line = self._house.registry.line(message.line_id)
         can = capabilities.of(line.provider, line.channel)
         per_second = float(line.settings.get("per_second", can.per_second))
-        return waits_its_turn(session, message, can, per_second=per_second, now=now)
+        return self._places.waits_its_turn(session, message, can, per_second=per_second, now=now)
 
-    def _record(self, session: Session, message: Message, outgoing: Outgoing, sent: Sent, *, mark: str | None) -> None:
-        """It was taken: what was read, in how many parts, and what it will probably cost."""
+    def _record(
+        self, session: Session, message: Message, outgoing: Outgoing, laid: Laid, sent: Sent, *, mark: str | None
+    ) -> None:
+        """It was taken: what was read, as what, in how many parts, and what it will probably cost."""
         settings = self._house.registry.line(message.line_id).settings
-        laid = self._laid(message, outgoing)
         parts = sent.segments or (segments(laid.text) if message.channel is Channel.SMS else None)
         delivery.record_sent(
             session,
             message.id,
             provider_id=sent.provider_id,
             body=laid.text if laid.more else outgoing.text,
+            shown_as=laid.kind,
             error_code=mark,
             segments=parts,
             cost_micros=estimate(

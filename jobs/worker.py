@@ -61,7 +61,7 @@ class Worker:
         turns, outbox = Turns(house, self._engine, presence), Outbox(house, presence)
         inbox, money = Inbox(house), Payments(house, presence)
         talking = Poller("turns", turns.take_next, threads=_TURN_THREADS, every=_SOON_S)
-        sending = Poller("outbox", outbox.send_next, threads=_SEND_THREADS, every=_SOON_S)
+        sending = Poller("outbox", outbox.send_some, threads=_SEND_THREADS, every=_SOON_S)
         events = Poller("events", inbox.work_next, every=_SOON_S)
         paying = Poller("payments", money.work_next, threads=_MONEY_THREADS, every=_SOON_S)
         ending = Poller("holds", lambda: sweep_holds(house) > 0, every=_SOON_S)
@@ -154,7 +154,7 @@ def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
     configure(process="worker")
     settings = load()
-    worker = Worker(open_house(settings, ping=False))  # what fails is tried again
+    worker = Worker(open_house(settings, ping=False, plan_once=True))  # what fails is tried again
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -31,10 +31,15 @@ class House:
 
 
 def open_house(
-    settings: Settings, engine: Engine | None = None, *, clock: Clock | None = None, ping: bool = True
+    settings: Settings,
+    engine: Engine | None = None,
+    *,
+    clock: Clock | None = None,
+    ping: bool = True,
+    plan_once: bool = False,
 ) -> House:
     """Everything wired from the settings; tests bring their own database and clock."""
-    engine = engine or engine_for(database_url(settings), pool_size=20, ping=ping)
+    engine = engine or engine_for(database_url(settings), pool_size=20, ping=ping, plan_once=plan_once)
     clock = clock or clock_for(engine, debug=settings.atithi_debug)
     return House(engine, clock, settings, Registry(engine, settings, clock))
 

@@ -15,18 +15,22 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     DateTime,
+    Integer,
     String,
     Update,
     bindparam,
     case,
     exists,
     func,
+    null,
     select,
     update,
 )
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
 from core.messaging.wake import WAKE_OUTBOX, wake
+from core.prepared import Prepared, given
 from models.account import OwnerChat
 from models.base import word
 from models.conversation import Conversation
@@ -59,12 +63,27 @@ _waits_for_another: Final = exists().where(
     # what is only meant for later, such as an alert in quiet hours, holds nobody up
     (_earlier.attempts > 0) | (_earlier.next_attempt_at <= bindparam("now")),
 )
-_NEXT: Final = (
-    select(Message)
+_next: Final = (
+    select(Message.id)
     .where(Message.state == word(MessageState.QUEUED), Message.next_attempt_at <= bindparam("now"), ~_waits_for_another)
     .order_by(Message.id)
     .limit(1)
     .with_for_update(skip_locked=True, key_share=True)
+    .cte("next")
+    .prefix_with("MATERIALIZED")
+)
+_CLAIM: Final = (
+    update(Message)
+    .where(Message.id == _next.c.id)
+    .values(
+        state=word(MessageState.SENDING),
+        attempts=Message.attempts + 1,
+        lease_until=bindparam("until", type_=DateTime(timezone=True)),
+        worker=bindparam("by_worker", type_=Integer),
+        sent_at=bindparam("now", type_=DateTime(timezone=True)),
+    )
+    .returning(Message)
+    .execution_options(synchronize_session=False)
 )
 _UNKNOWN: Final = (
     select(Message)
@@ -76,38 +95,35 @@ _UNKNOWN: Final = (
     .limit(1)
     .with_for_update(skip_locked=True, key_share=True)
 )
-_CONTEXT: Final = (
+_CONTEXT: Final = Prepared(
     select(
         Conversation.mode,
         Conversation.mode_since,
         Conversation.last_inbound_at,
         Conversation.guest_id,
-        GuestIdentity.opted_out_at,
-    )
-    .select_from(Message)
-    .join(Conversation, Conversation.id == Message.conversation_id)
-    .outerjoin(
-        GuestIdentity,
-        (GuestIdentity.account_id == Conversation.account_id)
-        & (GuestIdentity.channel == Message.channel)
-        & (GuestIdentity.address == Message.address),
-    )
-    .where(Message.id == bindparam("message_id"))
+        select(GuestIdentity.opted_out_at)
+        .where(
+            GuestIdentity.account_id == Conversation.account_id,
+            GuestIdentity.channel == given("channel", String()),
+            GuestIdentity.address == given("address"),
+        )
+        .scalar_subquery(),
+    ).where(Conversation.id == given("conversation_id"))
 )
-_went: Final = Message.state.in_((MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED))
-_SENT: Final = (
-    update(Message)
-    .where(Message.id == bindparam("message_id"))
+_went: Final = Message.state.in_([word(each) for each in _ON_THE_WAY])
+_SENT: Final = Prepared(
+    update(Message.metadata.tables[Message.__tablename__])
+    .where(Message.id == given("message_id"))
     .values(
-        state=case((_went, MessageState.SENT.value), else_=Message.state),
-        provider_id=bindparam("by_provider"),
-        body=bindparam("words"),
-        error_code=bindparam("mark"),
-        segments=bindparam("parts"),
-        cost_micros=bindparam("micros"),
-        lease_until=None,
+        state=case((_went, word(MessageState.SENT)), else_=Message.state),
+        provider_id=given("provider_id"),
+        body=given("body"),
+        error_code=given("error_code"),
+        segments=given("segments"),
+        cost_micros=given("cost_micros"),
+        shown_as=given("shown_as"),
+        lease_until=null(),
     )
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -125,15 +141,8 @@ class Claimed:
 
 def claim_next(session: Session, *, now: datetime, worker: int | None = None) -> Claimed | None:
     """The next message due whose recipient waits for no earlier one; marked as being sent from now on."""
-    message = session.scalar(_NEXT, {"now": now})
-    if message is None:
-        return None
-    message.state = MessageState.SENDING
-    message.attempts += 1
-    message.lease_until = now + LEASE
-    message.worker = worker
-    message.sent_at = now
-    return _with_context(session, message)
+    message = session.scalar(_CLAIM, {"now": now, "until": now + LEASE, "by_worker": worker})
+    return None if message is None else _with_context(session, message)
 
 
 def claim_unknown(session: Session, *, now: datetime) -> Message | None:
@@ -156,36 +165,35 @@ def record_sent(
     *,
     provider_id: str,
     body: str,
+    shown_as: str,
     error_code: str | None = None,
     segments: int | None = None,
     cost_micros: int | None = None,
 ) -> None:
     """The provider took it; a status that came sooner stays."""
-    session.execute(
-        _SENT,
-        {
-            "message_id": message_id,
-            "by_provider": provider_id,
-            "words": body,
-            "mark": error_code,
-            "parts": segments,
-            "micros": cost_micros,
-        },
+    _SENT.run(
+        session,
+        message_id=message_id,
+        provider_id=provider_id,
+        body=body,
+        error_code=error_code,
+        segments=segments,
+        cost_micros=cost_micros,
+        shown_as=shown_as,
     )
 
 
-def put_back(session: Session, message: Message, *, now: datetime, error_code: str, after: float | None = None) -> bool:
-    """It certainly was not sent: try again after a while, less and less often. False when that was tried enough."""
+def put_back(session: Session, message: Message, *, now: datetime, error_code: str, after: float | None = None) -> None:
+    """It certainly was not sent: try again after a while, less and less often, until that was tried enough."""
     if message.attempts >= _MOST_ATTEMPTS:
         fail(session, message.id, error_code=error_code)
-        return False
+        return
     pause = min(_LONGEST_PAUSE_S, 2.0 ** min(message.attempts - 1, 10))
     wait = timedelta(seconds=after if after is not None else pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
     _settle(
         session, message.id, state=MessageState.QUEUED, next_attempt_at=now + wait, sent_at=None, error_code=error_code
     )
     wake(session, WAKE_OUTBOX, after=wait)
-    return True
 
 
 def wait_for_word(session: Session, message_id: int, *, now: datetime, error_code: str | None = None) -> None:
@@ -348,8 +356,13 @@ def _with_context(session: Session, message: Message) -> Claimed:
             .limit(1)
         )
         return Claimed(message, None, None, heard_at, None, None)
-    row = session.execute(_CONTEXT, {"message_id": message.id}).one()
-    return Claimed(message, row.mode, row.mode_since, row.last_inbound_at, row.opted_out_at, row.guest_id)
+    row = _CONTEXT.run(
+        session, conversation_id=message.conversation_id, channel=message.channel, address=message.address
+    ).fetchone()
+    if row is None:
+        raise NoResultFound
+    mode, mode_since, last_inbound_at, guest_id, opted_out_at = row
+    return Claimed(message, ConversationMode(mode), mode_since, last_inbound_at, opted_out_at, guest_id)
 
 
 def _settle(session: Session, message_id: int, **values: Any) -> None:  # noqa: ANN401 - columns of Message
