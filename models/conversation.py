@@ -71,6 +71,7 @@ class Turn(Base):
     first_received_at: Mapped[datetime]
     state: Mapped[TurnState] = mapped_column(one_of(TurnState))
     attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")  # tries that somebody took and did not answer
     lease_until: Mapped[datetime | None]
     worker: Mapped[int | None]  # whose lease it is; once that one is dead it is over
     next_attempt_at: Mapped[datetime]

@@ -44,8 +44,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status IN ('arrived', 'completed')"),
     )
-    op.drop_constraint(op.f("fk_booking_account_id"), "booking", type_="foreignkey")
     op.drop_constraint(op.f("fk_booking_property_id"), "booking", type_="foreignkey")
+    op.drop_constraint(op.f("fk_booking_account_id"), "booking", type_="foreignkey")
     op.create_foreign_key(
         "fk_booking_house", "booking", "property", ["property_id", "account_id"], ["id", "account_id"]
     )
@@ -58,6 +58,7 @@ def upgrade() -> None:
     op.create_foreign_key(op.f("fk_recording_handoff_id"), "recording", "handoff", ["handoff_id"], ["id"])
     op.create_foreign_key(op.f("fk_recording_user_id"), "recording", "app_user", ["user_id"], ["id"])
     op.add_column("refund", sa.Column("worker", sa.BigInteger(), nullable=True))
+    op.add_column("turn", sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False))
     op.execute("ALTER TABLE recording DROP CONSTRAINT IF EXISTS ck_recording_of_somebody")
     op.execute(
         "ALTER TABLE recording ADD CONSTRAINT ck_recording_of_somebody CHECK (((turn_id IS NULL) = (user_id IS NOT NULL)))"
@@ -67,6 +68,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     op.execute("ALTER TABLE recording DROP CONSTRAINT IF EXISTS ck_recording_of_somebody")
+    op.drop_column("turn", "failures")
     op.drop_column("refund", "worker")
     op.drop_constraint(op.f("fk_recording_user_id"), "recording", type_="foreignkey")
     op.drop_constraint(op.f("fk_recording_handoff_id"), "recording", type_="foreignkey")
@@ -77,8 +79,8 @@ def downgrade() -> None:
     op.drop_column("payment_link", "worker")
     op.create_foreign_key(op.f("fk_booking_event_account_id"), "booking_event", "account", ["account_id"], ["id"])
     op.drop_constraint("fk_booking_house", "booking", type_="foreignkey")
-    op.create_foreign_key(op.f("fk_booking_property_id"), "booking", "property", ["property_id"], ["id"])
     op.create_foreign_key(op.f("fk_booking_account_id"), "booking", "account", ["account_id"], ["id"])
+    op.create_foreign_key(op.f("fk_booking_property_id"), "booking", "property", ["property_id"], ["id"])
     op.drop_index(
         "ix_booking_over", table_name="booking", postgresql_where=sa.text("status IN ('arrived', 'completed')")
     )
