@@ -64,6 +64,23 @@ _QUESTION: Final = re.compile(
     r"[^.?!।]*[?]|[^.?!।]*\b(?:what|which|please|prefer\w*|confirm|tell me|need|kya|kaun\w*)\b[^.?!।]*"
 )
 
+# Films, trains, cars, machines and flats: a conversation about one of them asks for its rating or its price, too.
+_OTHERS: Final = re.compile(
+    r"\b(?:movies?|films?|cinema|director|trailer|episode|series|songs?|singer|concert|event|museum|trains?|flights?"
+    r"|airlines?|bus(?:es)?|departure|tickets?|cars?|cab|sedan|suv|vehicle|laptop|desktop|processor|memory|battery"
+    r"|operating system|apartment)\b"
+    r"|फ़?िल्म|मूवी|धारावाहिक|टीवी|निर्देशक|ट्रेन|उड़ान|फ्लाइट|टिकट|प्रस्थान|गाड़ी|मॉडल|लैपटॉप|प्रोसेसर"
+)
+
+
+def speaks_of_others_business(words: str) -> bool:
+    """Whether the other side was just talking of what no hotel and no restaurant offers.
+
+    >>> speaks_of_others_business("The film was released in 1994."), speaks_of_others_business("The suite is free.")
+    (True, False)
+    """
+    return _OTHERS.search(words.lower()) is not None
+
 
 def asked_in(words: str) -> frozenset[str]:
     """Everything the other side's last message asked for; one message may ask for several things."""

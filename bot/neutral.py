@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Final
 
-from bot.before import asked_when
+from bot.before import asked_when, speaks_of_others_business
 from bot.questions import topics
 
 ACTS: Final = {
@@ -121,7 +121,8 @@ _NO_THANKS = re.compile(r"(no|nope|nahi|nahin)[ ,.]*(thanks|thank you|thank u|sh
 _FAREWELL = re.compile(r"\b(bye|goodbye|alvida|good ?night|see you|take care|have a)|अलविदा")
 _ABOUT_US = re.compile(rf"{_STAY.pattern}|{_TABLE.pattern}|reserv|book")
 _CLEARLY_OURS = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
-_NOT_OURS_ODDS = 5.0
+_NOT_OURS_ODDS = 7.0
+_AMID_OTHERS_BUSINESS = 4.0
 _A_FEW_WORDS = 4
 
 
@@ -160,13 +161,22 @@ def journey_of(intent: str, *, text: str, prev_system: str) -> str | None:
     return {"search_stay": "stay", "book_stay": "stay", "search_table": "table", "book_table": "table"}.get(intent)
 
 
-def settled(ranking: Sequence[tuple[str, float]], *, text: str, slots: Collection[str] = ()) -> str:
-    """The intent, where a message without any word of our business is five times as likely not to be ours."""
-    intent = ranking[0][0]
-    words = text.lower()
-    if intent in _CLEARLY_OURS or _ABOUT_US.search(words) or topics(words) or not _SURE.isdisjoint(slots):
+def settled(
+    ranking: Sequence[tuple[str, float]], *, text: str, prev_system: str = "", slots: Collection[str] = ()
+) -> str:
+    """The intent, where a message without any word of our business is several times as likely not to be ours.
+
+    All the more so when the other side was just speaking of films or trains: "how is it rated?" is then about them.
+    """
+    intent, words, before = ranking[0][0], text.lower(), prev_system.lower()
+    if intent in _CLEARLY_OURS or _ABOUT_US.search(words):
         return intent
-    likely = {name: share * (_NOT_OURS_ODDS if name == "out_of_scope" else 1) for name, share in ranking}
+    amid = speaks_of_others_business(before) and not _ABOUT_US.search(before)
+    is_question = intent == "ask_info"
+    if not (amid and is_question) and (not _SURE.isdisjoint(slots) or (topics(words) and not amid)):
+        return intent
+    odds = _NOT_OURS_ODDS * (_AMID_OTHERS_BUSINESS if amid else 1)
+    likely = {name: share * (odds if name == "out_of_scope" else 1) for name, share in ranking}
     return max(likely, key=lambda name: likely[name])
 
 

@@ -28,7 +28,7 @@ def understood(row: Mapping[str, Any], ranking: Sequence[tuple[str, float]], *, 
     journey = journey_of(ranking[0][0], text=text, prev_system=before)
     when = _when(row)
     reading = read(Message(text, when or today.astimezone(_ZONE), when is not None, before, asked, journey))
-    intent = settled(ranking, text=text, slots=reading.slots)
+    intent = settled(ranking, text=text, prev_system=before, slots=reading.slots)
     act = neutral_act(intent, text=text, asked=asked, prev_system=before, slots=reading.slots)
     answer: Json = {"id": row["id"]} | ({"turn": row["turn"]} if "turn" in row else {})
     answer |= {"act": act, "slots": {} if act in _NOTHING_WANTED else reading.slots, "values": _values(reading.heard)}

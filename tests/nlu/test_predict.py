@@ -142,6 +142,14 @@ def test_a_message_without_a_word_of_ours_is_sooner_not_ours() -> None:
     assert settled([("affirm", 0.4), ("out_of_scope", 0.3)], text="hmm fine") == "affirm"
 
 
+def test_amid_films_and_trains_a_question_in_our_words_is_sooner_not_ours() -> None:
+    ranking = [("ask_info", 0.8), ("out_of_scope", 0.05)]
+
+    assert settled(ranking, text="how is it rated", prev_system="It is a comedy film of 1994.") == "out_of_scope"
+    assert settled(ranking, text="how is it rated", prev_system="The hotel shows films by the pool.") == "ask_info"
+    assert settled(ranking, text="how is the hotel rated", prev_system="It is a comedy film.") == "ask_info"
+
+
 def test_a_question_for_several_things_asks_first_for_what_a_number_answers() -> None:
     asked = asked_in("What city, what time, and for how many people?")
 
