@@ -17,6 +17,7 @@ from bot import gazetteer
 from bot.choosing import Option, choose
 from bot.dates.lexicon import listed
 from bot.dates.words import known, plain
+from bot.room_counts import Counted, counts_of
 from bot.spelling import bones, key
 
 __all__ = ["KnownNames", "Mentions", "NameFinder", "Option", "choose"]
@@ -34,6 +35,8 @@ class Mentions:
     cuisine: str | None = None
     amenities: tuple[str, ...] = ()
     room_type: str | None = None
+    rooms_by_type: tuple[tuple[str, int], ...] = ()  # "2 classic doubles and the suite"
+    counted: tuple[str, ...] = ()  # the words of these counts
     meal_plan: str | None = None
     stars: int | None = None
     price_word: str | None = None  # cheap, moderate, expensive
@@ -127,7 +130,7 @@ class NameFinder:
         self._add("property", names.properties)
         self._add("area", names.areas)
         self._add("city", _with_usual(names.cities, gazetteer.CITIES))
-        self._add("room_type", _with_usual(names.room_types, gazetteer.ROOM_TYPES))
+        self._add("room_type", _in_plural(_with_usual(names.room_types, gazetteer.ROOM_TYPES)))
         self._add("amenity", _with_usual(names.amenities, gazetteer.AMENITIES))
         self._add("cuisine", _with_usual(names.cuisines, gazetteer.CUISINES))
         self._add("occasion", gazetteer.rows(gazetteer.OCCASIONS))
@@ -170,6 +173,8 @@ class NameFinder:
         wanted, refused = _apart(hits, words)
         plain_text = f" {plain(text)} "
         stars = _STARS.search(plain_text)
+        types = [Counted(hit.name, hit.start, hit.end) for hit in wanted if hit.kind == "room_type"]
+        rooms_by_type, counted = counts_of(types, words)
         return Mentions(
             city=_place(wanted, words, "city"),
             area=_place(wanted, words, "area"),
@@ -177,6 +182,8 @@ class NameFinder:
             cuisine=_last(wanted, "cuisine"),
             amenities=tuple(dict.fromkeys(hit.name for hit in wanted if hit.kind == "amenity")),
             room_type=_last(wanted, "room_type"),
+            rooms_by_type=rooms_by_type,
+            counted=counted,
             meal_plan=_meal_plan(plain_text),
             stars=int(stars[1]) if stars else None,
             price_word=_last(wanted, "price_word"),
@@ -222,6 +229,14 @@ class NameFinder:
 def _skeleton(written: str) -> str:
     """The consonants of a whole name, the words that join its parts left out."""
     return "".join(bones(word) for word in written.split() if word not in _JOINING)
+
+
+def _in_plural(types: Names) -> dict[str, tuple[str, ...]]:
+    """Two suites are suites."""
+    return {
+        name: (*ways, *(f"{way}s" for way in (name, *ways) if way.isascii() and not way.endswith("s")))
+        for name, ways in types.items()
+    }
 
 
 def _with_usual(own: Names, table: str) -> dict[str, tuple[str, ...]]:

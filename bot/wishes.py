@@ -70,6 +70,7 @@ _READERS: Final[dict[str, Callable[[object], Any]]] = {
     "day": _date,
     "time": _time,
     "amenities": _texts,
+    "mix": _texts,
     "near": _point,
     "weekends": _flag,
     "refundable": _yes_or_no,
@@ -124,6 +125,7 @@ class StayWish(_Frame):
     children: int | None = None
     rooms: int | None = None
     room_type: str | None = None
+    mix: tuple[str, ...] = ()  # rooms of several types, each as "2 Classic Double"
     meal_plan: str | None = None
     budget_min: int | None = None
     budget_max: int | None = None
@@ -152,7 +154,19 @@ class StayWish(_Frame):
         wish = _stay_with_names(self, mentions) if mentions else self
         if heard.problem not in _DATE_PROBLEMS:
             wish = _stay_with_dates(wish, heard, asked)
-        return _with_budget(_stay_with_people(wish, heard), heard)
+        wish = _stay_with_people(wish, heard)
+        return _with_budget(_stay_with_types(wish, mentions) if mentions else wish, heard)
+
+
+def _stay_with_types(wish: StayWish, mentions: Mentions) -> StayWish:
+    """Rooms counted by type: of several types together, of one type so many; a type alone ends the mixture."""
+    by_type = mentions.rooms_by_type
+    if len(by_type) > 1:
+        said = tuple(f"{count} {name}" for name, count in by_type)
+        return replace(wish, mix=said, room_type=None, rooms=sum(count for _, count in by_type))
+    if by_type:
+        return replace(wish, mix=(), rooms=by_type[0][1])
+    return replace(wish, mix=()) if mentions.room_type else wish
 
 
 def _stay_with_dates(wish: StayWish, heard: Heard, asked: str | None) -> StayWish:

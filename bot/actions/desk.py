@@ -162,7 +162,13 @@ class Desk:
         return self._without_names(self.text)
 
     def _without_names(self, text: str) -> str:
-        """Chhat Rooftop is no festival and Do Mez no two: names of houses say nothing of days and numbers."""
+        """Chhat Rooftop is no festival and Do Mez no two: names of houses say nothing of days and numbers.
+
+        Neither do rooms counted by their type: "2 classic doubles and 1 suite" are no three people.
+        """
+        for phrase_of in self.mentions.counted:
+            words_of = r"\W+".join(re.escape(word) for word in phrase_of.split())
+            text = re.sub(rf"(?<!\w){words_of}(?!\w)", "~", text, flags=re.IGNORECASE)
         for house in self.directory.houses:
             words = [re.escape(word) for word in house.name.split() if len(word) > _SHORT]
             text = re.sub(re.escape(house.name), "~", text, flags=re.IGNORECASE)

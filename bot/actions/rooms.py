@@ -13,6 +13,7 @@ from bot.actions import codes
 from bot.actions.days import date_options
 from bot.actions.desk import Desk
 from bot.actions.finding import at_words, find, place_words, searches, wish_facts
+from bot.actions.mixture import ways
 from bot.actions.offers import as_option, chosen, dates_in
 from bot.actions.terms import kept_words, without_refund
 from bot.actions.waitlist import joins_instead, stay_line
@@ -41,6 +42,8 @@ type Way = StayOffer | StayMix
 def look(desk: Desk, wish: StayWish, *, reply: str = "stay_options", besides: Sequence[int] = ()) -> bool:
     """Offer what is free, or the nearest thing; False when there is nothing at all."""
     desk.remember(picked=None, quote_id=None)
+    if wish.mix and not besides:
+        return _look_for_all(desk, wish)
     offers = [each for each in find(desk, wish) if each.room_type_id not in besides]
     if len(offers) == 1 and not besides:
         quote(desk, chosen(offers[0], wish))
@@ -49,6 +52,20 @@ def look(desk: Desk, wish: StayWish, *, reply: str = "stay_options", besides: Se
         offer(desk, wish, offers, reply)
         return True
     return nearest(desk, wish, besides=besides)
+
+
+def _look_for_all(desk: Desk, wish: StayWish) -> bool:
+    """Rooms of several types: priced together where one house has them, offered where several have."""
+    found = ways(desk, wish)
+    if not found:
+        return nearest(desk, replace(wish, mix=()))
+    if len(found) == 1:
+        quote(desk, found[0].value)
+        return True
+    facts = {"count": len(found), "cheapest": found[0].price, "wanted": None}
+    desk.ask("option", "stay_options", {**wish_facts(desk, wish), **facts}, options=found)
+    desk.remember(offers=desk.conversation.options, seen=[])
+    return True
 
 
 def nearest(desk: Desk, wish: StayWish, *, besides: Sequence[int] = ()) -> bool:

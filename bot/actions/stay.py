@@ -70,7 +70,7 @@ def proceed(desk: Desk, wish: StayWish, *, before: StayWish | None = None) -> No
             ask_dates(desk)
         case "guests":
             ask_guests(desk)
-        case _ if picked and "room_type_id" in picked and _same_room(before, wish):
+        case _ if picked and "room_type_id" in picked and not wish.mix and _same_room(before, wish):
             quote(desk, _moved(desk, picked, wish, on_other_terms=before.refundable != wish.refundable))
         case _:
             look(desk, wish)
@@ -219,7 +219,8 @@ def _same_room(before: StayWish, wish: StayWish) -> bool:
     """Only dates or people changed: the room chosen is priced again."""
 
     def room(of: StayWish) -> tuple[object, ...]:
-        return (of.place, of.area, of.property_name, of.room_type, of.meal_plan, of.stars, of.amenities, of.budget_max)
+        where, which = (of.place, of.area, of.property_name), (of.room_type, of.mix, of.meal_plan)
+        return (*where, *which, of.stars, of.amenities, of.budget_max)
 
     return room(before) == room(wish)
 

@@ -315,3 +315,59 @@ def test_two_steps_that_keep_the_same_are_said_once(talk: Talk) -> None:
     kept = next(line for line in quote.text.splitlines() if "is kept" in line)
     assert kept.endswith("then 100%")
     assert "100% until" not in kept
+
+
+# ------------------------------------------------------------------------------------------- rooms of several types
+
+_BOTH = "2 × Classic Double, 1 × Deluxe Double"
+
+
+@pytest.mark.parametrize(
+    ("words", "rooms"),
+    [
+        ("2 classic doubles and 1 deluxe at Kesar Kothi for 6, 24 to 26 february", _BOTH),
+        ("Kesar Kothi, 24 to 26 february, 6 log, do classic double aur ek deluxe", _BOTH),
+        ("केसर कोठी में 24 से 26 फरवरी, 6 लोग, दो क्लासिक डबल और एक डीलक्स", _BOTH),
+        (
+            "one suite and 2 family rooms at Kesar Kothi, 24 to 26 february, 8 adults",
+            "2 × Family Room, 1 × Jharokha Suite",
+        ),
+    ],
+)
+def test_rooms_named_by_several_types_are_priced_together(talk: Talk, words: str, rooms: str) -> None:
+    answer = talk.say(words, "search_stay")
+    assert answer.replies == ["quote_stay"], answer.texts
+    assert rooms in answer.text
+    answer = talk.say("yes", "affirm")
+    assert answer.replies == ["stay_held"]
+    assert talk.booking is not None
+    assert talk.booking.status == "held"
+
+
+def test_other_types_in_their_place_give_one_answer(talk: Talk) -> None:
+    talk.say("2 classic doubles and 1 deluxe at Kesar Kothi for 6, 24 to 26 february", "search_stay")
+    answer = talk.say("no make it 2 classic doubles and the suite", "deny")
+    assert answer.replies == ["quote_stay"], answer.texts
+    assert "2 × Classic Double, 1 × Jharokha Suite" in answer.text
+    more = talk.say("make it 3 nights", "inform")
+    assert more.replies == ["quote_stay"]
+    assert "2 × Classic Double, 1 × Jharokha Suite" in more.text
+    one = talk.say("no just one family room for 4 people", "deny")
+    assert "Family Room" in one.text
+    assert "Classic" not in one.text
+
+
+def test_named_rooms_in_which_so_many_do_not_sleep_are_said_to_be_too_small(talk: Talk) -> None:
+    answer = talk.say("2 classic doubles and 1 suite at Kesar Kothi for 12, 24 to 26 february", "search_stay")
+    assert answer.replies == ["party_too_large"], answer.texts
+
+
+def test_a_count_of_one_type_is_so_many_rooms_and_no_people(talk: Talk) -> None:
+    talk.say("2 classic doubles at Kesar Kothi, 24 to 26 february", "search_stay")
+    assert talk.row.asked == "guests"
+    assert "2 × Classic Double" in talk.say("4").text
+
+
+def test_named_rooms_that_are_not_all_free_are_followed_by_what_is(talk: Talk) -> None:
+    answer = talk.say("2 suites and 1 deluxe at Kesar Kothi for 6, 24 to 26 february", "search_stay")
+    assert answer.replies == ["stay_nearest"]
