@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.pay_page import Screen, pay_page
+from api.pay_page import Screen, missing_page, pay_page
 from core.errors import HoldLapsed, LinkNotFound, NothingToPay, ProviderError
 from core.log import get_logger
 from core.payments.ask import PayPage, open_page
@@ -22,6 +22,7 @@ log = get_logger()
 
 _FRESH: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _LONGEST_ID: Final = 64
+_ASCII: Final = r"^[!-~]*$"
 
 
 class Signed(BaseModel):
@@ -29,15 +30,17 @@ class Signed(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    razorpay_order_id: Annotated[str, Field(max_length=_LONGEST_ID)]
-    razorpay_payment_id: Annotated[str, Field(max_length=_LONGEST_ID)]
-    razorpay_signature: Annotated[str, Field(max_length=256)]
+    razorpay_order_id: Annotated[str, Field(max_length=_LONGEST_ID, pattern=_ASCII)]
+    razorpay_payment_id: Annotated[str, Field(max_length=_LONGEST_ID, pattern=_ASCII)]
+    razorpay_signature: Annotated[str, Field(max_length=256, pattern=_ASCII)]
 
 
 @router.get("/p/{token}")
 def pay(token: str, house: Here) -> Response:
     """Where the guest's pay link leads."""
-    page = _open(token, house)
+    page = _seen(token, house)
+    if page is None:
+        return _nothing_here()
     if page.state == "open" and house.settings.razorpay_checkout_url and page.token == token:
         return _show(house, page, "pay")
     if page.state == "open" and page.short_url:
@@ -50,7 +53,9 @@ def pay(token: str, house: Here) -> Response:
 @router.get("/p/{token}/done")
 def done(token: str, house: Here) -> Response:
     """Where the bank sends the guest back to; only the gateway's signed word says that money has arrived."""
-    page = _open(token, house)
+    page = _seen(token, house)
+    if page is None:
+        return _nothing_here()
     return _show(house, page, "checking" if page.state in {"open", "soon"} else page.state)
 
 
@@ -58,6 +63,8 @@ def done(token: str, house: Here) -> Response:
 def order(token: str, house: Here) -> Json:
     """The same sum as an order, for the gateway's form on our own page; asked again it is the same one."""
     now = house.clock.now()
+    if not _may_be_one(token):
+        raise HTTPException(404, "no such payment")
     try:
         with unit_of_work(house.engine) as session:
             wanted = want_order(session, token, now=now)
@@ -88,6 +95,8 @@ def order(token: str, house: Here) -> Json:
 @router.post("/p/{token}/verify")
 def verify(token: str, signed: Signed, house: Here) -> Json:
     """The gateway's signature is checked, the payment itself is fetched, and it takes effect as by any other door."""
+    if not _may_be_one(token):
+        raise HTTPException(404, "no such payment")
     try:
         with unit_of_work(house.engine) as session:
             account_id = account_of_order(session, token, signed.razorpay_order_id)
@@ -109,11 +118,30 @@ def verify(token: str, signed: Signed, house: Here) -> Json:
 
 
 def _open(token: str, house: House) -> PayPage:
+    page = _seen(token, house)
+    if page is None:
+        raise HTTPException(404, "no such payment")
+    return page
+
+
+def _seen(token: str, house: House) -> PayPage | None:
+    """What is to be paid there, if anything ever was."""
+    if not _may_be_one(token):
+        return None
     try:
         with unit_of_work(house.engine) as session:
             return open_page(session, token, now=house.clock.now())
-    except LinkNotFound as missing:
-        raise HTTPException(404, "no such payment") from missing
+    except LinkNotFound:
+        return None
+
+
+def _may_be_one(token: str) -> bool:
+    """What no database can keep was never a token."""
+    return token.isprintable() and 0 < len(token) <= _LONGEST_ID
+
+
+def _nothing_here() -> HTMLResponse:
+    return HTMLResponse(missing_page(), status_code=404, headers=_FRESH)
 
 
 def _show(house: House, page: PayPage, screen: Screen) -> HTMLResponse:

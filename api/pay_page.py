@@ -99,6 +99,11 @@ def pay_page(page: PayPage, screen: Screen, *, now: datetime, checkout: str = ""
     )
 
 
+def missing_page() -> str:
+    """For a link that was cut off or never made: kind words in both scripts, for nobody knows whose it was."""
+    return _MISSING
+
+
 def rupees(paise: int) -> str:
     """₹12,600, and paise only where there are some."""
     return "₹" + format_decimal(paise / 100, "#,##,##0.00" if paise % 100 else "#,##,##0", locale="en_IN")
@@ -241,4 +246,18 @@ _PAGE: Final = (
 </main><script>"""
     + _COUNT.replace("{", "{{").replace("}", "}}")
     + """</script>{script}</body></html>"""
+)
+
+_MISSING: Final = (
+    """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
+<title>Nothing to pay here</title><style>"""
+    + _STYLE
+    + """</style></head><body><main>"""
+    + _sign("closed")
+    + """<div role="status"><h1>Nothing to pay here</h1>
+<p>This link is not complete, or not one of ours. Please open the link in our message again, or write to us there.</p>
+<p lang="hi">यह लिंक अधूरा है या हमारा नहीं है। कृपया हमारे संदेश का लिंक फिर से खोलिए, या वहीं हमें लिखिए।</p></div>
+</main></body></html>"""
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -51,6 +52,27 @@ def test_a_lapsed_hold_is_said_honestly(desk: Desk) -> None:
 
 def test_a_token_nobody_made_leads_nowhere(desk: Desk) -> None:
     assert desk.web.get("/p/nobody-made-this").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "token", ["nobody-made-this", "%00", "a%00b", "%F0%9F%98%80", "%ED%A0%80", "x" * 2000, "%2e%2e"]
+)
+@pytest.mark.parametrize("page", ["", "/done"])
+def test_whoever_opens_a_broken_link_reads_a_kind_page_in_two_scripts(desk: Desk, token: str, page: str) -> None:
+    answer = desk.web.get(f"/p/{token}{page}")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Nothing to pay here" in answer.text
+    assert "हमें लिखिए" in answer.text
+
+
+@pytest.mark.parametrize("token", ["nobody-made-this", "a%00b"])
+def test_a_program_that_asks_for_an_order_of_a_broken_link_is_told_so(desk: Desk, token: str) -> None:
+    signed = {"razorpay_order_id": "o", "razorpay_payment_id": "p", "razorpay_signature": "s"}
+    assert desk.web.post(f"/p/{token}/order").status_code == 404
+    assert desk.web.post(f"/p/{token}/verify", json=signed).status_code == 404
+    strange = signed | {"razorpay_order_id": "o\x00"}
+    assert desk.web.post(f"/p/{token}/verify", json=strange).status_code == 422
 
 
 def test_opening_the_page_in_the_last_five_minutes_prolongs_the_hold_once(desk: Desk) -> None:

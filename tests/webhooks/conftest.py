@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from razorpay.utility import Utility
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
-from jobs.accounts import Given, TelegramGiven, TwilioGiven, connect
+from jobs.accounts import Given, RazorpayGiven, TelegramGiven, TwilioGiven, connect
 from jobs.web import create_app
 from models.account import Account
 from models.base import Base
@@ -34,6 +36,7 @@ PUBLIC: Final = "https://desk.example.com"
 TOKEN: Final = "fa4e0000000000000000000000000001"
 NEXT_TOKEN: Final = "fa4e0000000000000000000000000002"
 OTHER_TOKEN: Final = "fa4e00000000000000000000000000ff"
+BANK_SECRET: Final = "a-secret-for-the-bank-0001"
 BOT_SECRET: Final = "a-secret-for-the-bot-0001"
 
 
@@ -67,6 +70,14 @@ class Door:
         headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
         body = update if isinstance(update, bytes) else json.dumps(update).encode()
         return self.http.post("/webhooks/telegram", content=body, headers=headers)
+
+    def razorpay(self, event: object, event_id: str = "") -> httpx.Response:
+        """Post an event as Razorpay does; its own package, which can only check a signature, accepts ours."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        signature = hmac.new(BANK_SECRET.encode(), body, "sha256").hexdigest()
+        assert Utility().verify_webhook_signature(body.decode(), signature, BANK_SECRET)
+        headers = {"X-Razorpay-Signature": signature, "x-razorpay-event-id": event_id}
+        return self.http.post("/webhooks/razorpay", content=body, headers=headers)
 
     def all[Row: Base](self, kind: type[Row]) -> list[Row]:
         """Every row of a table."""
@@ -115,6 +126,7 @@ def connect_two(house: House) -> None:
             sms_from="+14155550101",
         ),
         telegram=TelegramGiven(bot_token="710000101:FAKE", webhook_secret=BOT_SECRET),
+        razorpay=RazorpayGiven(key_id="rzp_test_Fake", key_secret="a-key-secret", webhook_secret=BANK_SECRET),
     )
     other = Given(
         twilio=TwilioGiven(

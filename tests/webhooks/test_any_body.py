@@ -7,6 +7,8 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jobs.inbox import Inbox
+from models.states import InboxState
 from tests.webhooks.conftest import Door, payload
 
 # The doors and their database are the same for all examples: nothing an example leaves there decides another's answer.
@@ -48,6 +50,56 @@ def test_any_bytes_at_every_door(door: Door, body: bytes) -> None:
     assert door.post("/webhooks/twilio/status", body + b"&From=whatsapp:%2B14155550101").status_code in _DECISIONS
     assert door.telegram(body).status_code in _DECISIONS
     assert door.post("/webhooks/razorpay", body).status_code in _DECISIONS
+
+
+_EVENTS = st.sampled_from([
+    "payment_link.paid", "payment_link.partially_paid", "payment_link.expired", "payment_link.cancelled",
+    "payment.authorized", "payment.captured", "payment.failed", "order.paid", "refund.created", "refund.processed",
+    "refund.failed", "refund.speed_changed", "settlement.processed",
+])  # fmt: skip
+_PART = st.sampled_from(["payment_link", "payment", "order", "refund"])
+_ENTITY = st.dictionaries(
+    st.sampled_from([
+        "id", "amount", "currency", "status", "notes", "reference_id", "payment_id", "order_id", "created_at",
+        "payments", "receipt", "description", "amount_refunded", "method", "short_url",
+    ]),
+    _ANYTHING | st.integers() | st.sampled_from(["captured", "paid", "pay_1", "plink_1", "K7QM9C-1"]),
+    max_size=8,
+)  # fmt: skip
+
+
+@_MANY
+@given(
+    name=_EVENTS,
+    entities=st.dictionaries(_PART, _ENTITY.map(lambda entity: {"entity": entity}) | _ANYTHING, max_size=4),
+    event_id=st.text("abc123\u00e9", max_size=8),
+)
+def test_any_signed_event_about_money_is_taken_once_and_stops_nobody(
+    door: Door, name: str, entities: dict[str, object], event_id: str
+) -> None:
+    event = {"entity": "event", "event": name, "payload": entities}
+    with door.house.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE inbox_entry CASCADE")
+    given_id = event_id.encode("ascii", "ignore").decode()
+    assert [door.razorpay(event, given_id).status_code for _ in range(2)] == [200, 200]
+    (kept,) = door.inbox()
+    assert kept.kind == name
+    while Inbox(door.house).work_next():
+        pass
+    (worked,) = door.inbox()
+    assert worked.state is InboxState.DONE or worked.attempts == 1
+
+
+@_MANY
+@given(event=_ANYTHING | st.dictionaries(st.sampled_from(["event", "payload", "entity"]), _ANYTHING))
+def test_any_signed_json_about_money(door: Door, event: object) -> None:
+    assert door.razorpay(event).status_code in _DECISIONS
+
+
+@_MANY
+@given(body=st.text(max_size=300))
+def test_any_signed_words_about_money(door: Door, body: str) -> None:
+    assert door.razorpay(body.encode("utf-8", "replace")).status_code in _DECISIONS
 
 
 @_MANY
