@@ -16,7 +16,9 @@ from bot.actions import (
     codes,
     confirm,
     handoff,
+    legs,
     my_booking,
+    onward,
     quoting,
     reviewing,
     standing,
@@ -77,6 +79,7 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
             return
         if context.turn.kind == "text" and (
             my_booking.proven(desk)
+            or onward.took(desk)
             or my_booking.told_what_comes_back(desk)
             or quoting.of_something_old(desk)
             or reviewing.took(desk)
@@ -148,7 +151,9 @@ def _catch_up(desk: Desk) -> None:
         desk.conversation.asked = "none"
         desk.remember(question=None, quote_id=None)
         return
+    then = legs.waiting(desk)
     desk.forget_wishes()
+    legs.keep(desk, then)
 
 
 ACTIONS: Final[Mapping[str, Callable[[TurnContext], None]]] = {

@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.actions import alternatives, change_booking, codes, handoff, my_booking, rooms, split, table, tables, twice
+from bot.actions import (
+    alternatives,
+    change_booking,
+    codes,
+    handoff,
+    legs,
+    my_booking,
+    onward,
+    rooms,
+    split,
+    table,
+    tables,
+    twice,
+)
 from bot.actions.changes import change_by_name, change_what, changed_by_words
 from bot.actions.choosing import take_named
 from bot.actions.desk import DOOR, Desk
@@ -114,6 +127,7 @@ def book(desk: Desk) -> None:
         return
     if twice.asked_about(desk):
         return
+    then = legs.waiting(desk)
     try:
         with desk.session.begin_nested():
             booking = place_hold(
@@ -127,6 +141,7 @@ def book(desk: Desk) -> None:
                 actor=ActorKind.GUEST,
                 actor_id=desk.guest.id,
                 wishes=wishes_of(desk.table) if "starts_at" in picked else None,
+                beside=desk.memory("beside"),
             )
     except QuoteLapsed:
         _quote_again(desk)
@@ -138,13 +153,18 @@ def book(desk: Desk) -> None:
     desk.conversation.booking_id = booking.id
     if booking.status is BookingStatus.PENDING_APPROVAL:
         my_booking.close_with(desk, "awaiting_approval", booking)
-        return
-    if booking.deposit_paise:
+    elif booking.deposit_paise:
+        if then:
+            desk.say("legs_after_payment", {"place": then[0].place})
         held = "table_held" if "starts_at" in picked else "stay_held"
         send_way_to_pay(desk, booking, held)
         return
-    confirm_booking(desk.session, booking.id, actor=ActorKind.GUEST, door=DOOR, now=desk.now, actor_id=desk.guest.id)
-    desk.forget_wishes()
+    else:
+        confirm_booking(
+            desk.session, booking.id, actor=ActorKind.GUEST, door=DOOR, now=desk.now, actor_id=desk.guest.id
+        )
+        desk.forget_wishes()
+    onward.go_on(desk, then)
 
 
 def pay(desk: Desk) -> None:

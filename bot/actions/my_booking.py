@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.actions import change_booking, getting_back, proving
+from bot.actions import change_booking, getting_back, legs, onward, proving
 from bot.actions.change_wish import fitting
 from bot.actions.desk import DOOR, Desk
 from bot.actions.holding import let_hold_go
@@ -83,17 +83,19 @@ def abandon(desk: Desk) -> None:
     if desk.asked == "cancel":
         keep(desk)
         return
-    held = desk.held
+    held, then = desk.held, legs.waiting(desk)
     if held is not None:
         facts = booking_facts(desk.session, held)
         let_hold_go(desk, silently=True)
         desk.forget_wishes()
         desk.say("abandoned_hold", facts)
+        onward.go_on(desk, then)
         return
     anything = desk.asked != "none" or bool(desk.memory("stay") or desk.memory("table"))
     desk.forget_wishes()
     if anything:
         desk.say("abandoned")
+        onward.go_on(desk, then)
     else:
         desk.ask("journey", "nothing_open", options=start_options())
 

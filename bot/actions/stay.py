@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from bot.actions import legs
 from bot.actions.days import date_options, today
 from bot.actions.desk import Desk
 from bot.actions.elsewhere import elsewhere
@@ -39,6 +41,9 @@ _SAID_OF_DATES: Final = {
 def stay(desk: Desk) -> None:
     """Take what was said about a stay into the wish and go on from there."""
     desk.conversation.journey = "stay"
+    if journey := legs.said(desk):
+        _first_of(desk, journey)
+        return
     heard = desk.hear("stay")
     before = _still_ahead(desk, desk.stay)
     if _something_impossible(desk, heard, before):
@@ -47,6 +52,18 @@ def stay(desk: Desk) -> None:
     if wish == before and "hotels" in topics(desk.text):
         tell_houses(desk, "hotels")
     proceed(desk, wish, before=before)
+
+
+def _first_of(desk: Desk, journey: Sequence[StayWish]) -> None:
+    """One town after the other, and that is said."""
+    first, *then = journey
+    before = desk.stay
+    if is_dealt_with(desk, same=False):
+        return
+    legs.keep(desk, then)
+    desk.remember(picked=None, quote_id=None)
+    desk.say("legs_first", {"first": first.place, "then": [each.place for each in then]})
+    proceed(desk, first, before=before)
 
 
 def proceed(desk: Desk, wish: StayWish, *, before: StayWish | None = None) -> None:
