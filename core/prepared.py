@@ -6,16 +6,17 @@ every hold and every confirmation goes through is written as always, and only se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from psycopg import Connection, Cursor, Error
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
 from sqlalchemy import BindParameter, Executable, bindparam, create_engine
+from sqlalchemy import Connection as LibraryConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
@@ -26,6 +27,15 @@ from models.money import Money
 
 type Row = tuple[Any, ...]
 
+# Selected by a transaction's first statement, for those that follow until `PLANNED_EACH_TIME`: each is planned once for
+# a connection's life, whatever its values, and reads no table from one end to the other where there is an index.
+# Otherwise the server plans a large statement anew each time, which costs more than running it; and what it planned
+# while a table was young would go on reading all of it when it has grown, until statistics are next taken.
+PLANNED_ONCE: Final = (
+    "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
+)
+PLANNED_EACH_TIME: Final = "set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true)"
+
 
 class Prepared:
     """One statement with named values; rows come back as the driver reads them: enums as text, money as paise."""
@@ -35,8 +45,17 @@ class Prepared:
 
     def run(self, session: Session, **values: object) -> Cursor[Row]:
         """Send it with these values; a dict goes as JSON."""
-        driver = driver_of(session)
-        with as_the_library_says(session, driver):
+        return self._send(session, driver_of(session), values)
+
+    def run_over(self, connection: LibraryConnection, **values: object) -> Cursor[Row]:
+        """The same without a session."""
+        # It is psycopg's own; only its type is not known to the library.
+        return self._send(connection, cast("Connection[Row]", connection.connection.driver_connection), values)
+
+    def _send(
+        self, where: Session | LibraryConnection, driver: Connection[Row], values: Mapping[str, object]
+    ) -> Cursor[Row]:
+        with as_the_library_says(where, driver):
             words, constants = self._words
             return driver.execute(words, constants | {name: _plain(value) for name, value in values.items()})
 
@@ -65,13 +84,13 @@ def driver_of(session: Session) -> Connection[Row]:
 
 
 @contextmanager
-def as_the_library_says(session: Session, driver: Connection[Row]) -> Iterator[None]:
+def as_the_library_says(where: Session | LibraryConnection, driver: Connection[Row]) -> Iterator[None]:
     """The driver's errors as everybody expects them, and a connection that is gone is not used again."""
     try:
         yield
     except Error as error:
         if driver.closed:
-            session.connection().invalidate(error)
+            (where.connection() if isinstance(where, Session) else where).invalidate(error)
         raise DBAPIError.instance(None, None, error, Error) from error
 
 

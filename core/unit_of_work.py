@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Final
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _POOL_SIZE = 10
+_FRESH_FOR_S: Final = 1.0
 _OPTIONS = "-c timezone=UTC -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
 
 
 def engine_for(url: str, *, pool_size: int = _POOL_SIZE, ping: bool = True, plan_once: bool = False) -> Engine:
     """Connections to the database; a lock nobody gives back in five seconds is an error, not a hang.
 
-    Asking each connection whether it still lives costs a round trip a transaction; who tries again anyway saves it.
+    A connection that has rested is asked whether it still lives; who tries again anyway need not ask (`ping`).
     Who asks the same few things all day long has the server plan each once: planning costs more than doing them.
     """
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_use_lifo=True,  # few connections used often know their statements; many used in turn learn each anew
-        pool_pre_ping=ping,
         connect_args={
             "options": _OPTIONS + (" -c plan_cache_mode=force_generic_plan" if plan_once else ""),
             "prepare_threshold": 1,
         },
     )
+    if ping:
+        event.listen(engine, "checkin", _rests)
+        event.listen(engine, "checkout", partial(_is_alive, engine.dialect))
+    return engine
+
+
+def _rests(_driver: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _is_alive(dialect: Dialect, driver: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has rested: a database that was away is then not noticed by whoever comes next."""
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < _FRESH_FOR_S:
+        return
+    try:
+        dialect.do_ping(driver)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 @contextmanager

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from sqlalchemy.orm import Session
 from starlette.datastructures import ImmutableMultiDict
 
 from core.guests.identify import conversation_with
 from core.messaging.delivery import record_tick
 from core.messaging.heard import Heard
-from core.messaging.inbox import LONGEST_EVENT_ID, IncomingEvent, record_once, storable
-from core.owners.link import is_in_charge
+from core.messaging.inbox import LONGEST_EVENT_ID, IncomingEvent, record_once, record_once_of_known, storable
+from core.owners.link import BRINGS_CODE, is_in_charge
 from core.unit_of_work import unit_of_work
 from models.base import Json
 from models.states import MessageState, Provider
@@ -66,35 +68,40 @@ def message(request: Request, posted: Form, house: Here) -> Response:
     heard = heard_in(params)
     now = house.clock.now()
     quiet = timedelta() if heard.stands_alone else timedelta(seconds=house.settings.burst_seconds)
+    event = IncomingEvent(
+        account_id=line.account_id,
+        provider=Provider.TWILIO,
+        event_id=storable(sid),
+        kind="message",
+        payload={"heard": heard.as_json(), "posted": params},
+        line_id=line.id,
+    )
+    address = storable(sender)
     with unit_of_work(house.engine) as session:
-        in_charge = is_in_charge(
-            session, account_id=line.account_id, line_id=line.id, address=storable(sender), text=heard.text
-        )
-        conversation_id = (
-            None
-            if in_charge
-            else conversation_with(
-                session,
-                account_id=line.account_id,
-                line_id=line.id,
-                channel=line.channel,
-                address=storable(sender),
-                now=now,
-                name=params.get("ProfileName"),
-                phone=found[1] if (found := _PHONE.fullmatch(sender)) else None,
-            )
-        )
-        event = IncomingEvent(
-            account_id=line.account_id,
-            provider=Provider.TWILIO,
-            event_id=storable(sid),
-            kind="owner" if in_charge else "message",
-            payload={"heard": heard.as_json(), "posted": params},
-            line_id=line.id,
-            conversation_id=conversation_id,
-        )
-        record_once(session, event, now=now, wait=timedelta() if in_charge else quiet)
+        brings_code = BRINGS_CODE.fullmatch(heard.text.strip())
+        if brings_code or not record_once_of_known(session, event, address=address, now=now, wait=quiet):
+            _record_of_anyone(session, line, event, address, heard, now, quiet)
     return _thanks()
+
+
+def _record_of_anyone(
+    session: Session, line: LineRef, event: IncomingEvent, address: str, heard: Heard, now: datetime, quiet: timedelta
+) -> None:
+    """Somebody in charge, a guest who writes for the first time, or a message that came twice."""
+    if is_in_charge(session, account_id=line.account_id, line_id=line.id, address=address, text=heard.text):
+        record_once(session, replace(event, kind="owner"), now=now)
+        return
+    conversation_id = conversation_with(
+        session,
+        account_id=line.account_id,
+        line_id=line.id,
+        channel=line.channel,
+        address=address,
+        now=now,
+        name=event.payload["posted"].get("ProfileName"),
+        phone=found[1] if (found := _PHONE.fullmatch(address)) else None,
+    )
+    record_once(session, replace(event, conversation_id=conversation_id), now=now, wait=quiet)
 
 
 @router.post("/webhooks/twilio/status", max_body_size=_MAX_BODY)

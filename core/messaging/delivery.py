@@ -17,7 +17,6 @@ from sqlalchemy import (
     DateTime,
     Integer,
     String,
-    Update,
     bindparam,
     case,
     exists,
@@ -293,8 +292,9 @@ def record_tick(
 
     A tick lost with a crashing database costs nothing; waiting for the disk on each would.
     """
-    tick = {"of_line": line_id, "of_message": message_id, "by_provider": provider_id, "at": now}
-    connection.execute(_TICKS[state, message_id is not None], tick)
+    which: dict[str, object] = {"provider_id": provider_id} if message_id is None else {"message_id": message_id}
+    tick = _TICKS[state, message_id is not None]
+    tick.run_over(connection, line_id=line_id, **({"provider_id": provider_id, "now": now} | which))
 
 
 def known_ids(session: Session, message: Message) -> Sequence[str]:
@@ -321,7 +321,7 @@ def _behind(state: MessageState) -> list[MessageState]:
 def _news(
     state: MessageState, provider_id: str | BindParameter[str], now: datetime | BindParameter[datetime]
 ) -> dict[str, Any]:
-    values: dict[str, Any] = {"state": state, "provider_id": provider_id, "lease_until": None}
+    values: dict[str, Any] = {"state": state, "provider_id": provider_id, "lease_until": null()}
     if state in {MessageState.DELIVERED, MessageState.READ}:
         values["delivered_at"] = case((Message.delivered_at.is_(None), now), else_=Message.delivered_at)
     if state is MessageState.READ:
@@ -329,14 +329,15 @@ def _news(
     return values
 
 
-def _tick(state: MessageState, *, by_id: bool) -> Update:
-    which = Message.id == bindparam("of_message") if by_id else Message.provider_id == bindparam("by_provider")
+def _tick(state: MessageState, *, by_id: bool) -> Prepared:
+    which = Message.id == given("message_id") if by_id else Message.provider_id == given("provider_id")
     without_waiting = select(func.set_config("synchronous_commit", "off", True)).scalar_subquery()  # noqa: FBT003 - in SQL
-    return (
-        update(Message)
-        .where(which, Message.line_id == bindparam("of_line"), Message.state.in_(_behind(state)))
+    behind = Message.state.in_([word(each) for each in _behind(state)])
+    return Prepared(
+        update(Message.metadata.tables[Message.__tablename__])
+        .where(which, Message.line_id == given("line_id"), behind)
         .where(without_waiting == "off")
-        .values(_news(state, bindparam("by_provider", type_=String), bindparam("at", type_=DateTime(timezone=True))))
+        .values(_news(state, given("provider_id", String()), given("now", DateTime(timezone=True))))
     )
 
 

@@ -29,5 +29,10 @@ def nudge(channel: str) -> ColumnElement[None]:
 
 def wake(session: Session, channel: str, *, after: timedelta = _AT_ONCE) -> None:
     """Tell whoever works on this that there is something to do, after a while."""
+    session.execute(_NOTIFY, {"channel": channel, "payload": in_a_while(after)})
+
+
+def in_a_while(after: timedelta) -> str:
+    """What a nudge says of the time until there is something to do."""
     milliseconds = max(0, int(after.total_seconds() * 1000))
-    session.execute(_NOTIFY, {"channel": channel, "payload": str(milliseconds) if milliseconds else ""})
+    return str(milliseconds) if milliseconds else ""

@@ -9,26 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import BigInteger, ColumnElement, String, select, update
 from sqlalchemy.orm import Session
 
+from core.prepared import given
 from models.account import AppUser, Line, LinkCode, Membership, OwnerChat
+from models.base import word
 from models.states import Role
 
 IN_CHARGE = (Role.STAFF, Role.OWNER, Role.ADMIN)
 CODE_LIVES: Final = timedelta(minutes=30)
 BRINGS_CODE: Final = re.compile(r"/?start\s+([0-9A-Fa-f]{8})\s*", re.IGNORECASE)
 # Built once: every message a guest writes waits for this one.
-_IN_CHARGE_THERE: Final = (
+IN_CHARGE_THERE: Final = (
     select(Membership.id)
     .join(OwnerChat, OwnerChat.user_id == Membership.user_id)
     .where(
-        OwnerChat.line_id == bindparam("line_id"),
-        OwnerChat.address == bindparam("address"),
+        OwnerChat.line_id == given("line_id", BigInteger()),
+        OwnerChat.address == given("address", String()),
         OwnerChat.unlinked_at.is_(None),
-        OwnerChat.account_id == bindparam("account_id"),
-        Membership.account_id == bindparam("account_id"),
-        Membership.role.in_(IN_CHARGE),
+        OwnerChat.account_id == given("account_id", BigInteger()),
+        Membership.account_id == given("account_id", BigInteger()),
+        Membership.role.in_([word(role) for role in IN_CHARGE]),
     )
     .limit(1)
 )
@@ -91,7 +93,7 @@ def is_in_charge(session: Session, *, account_id: int, line_id: int, address: st
     if BRINGS_CODE.fullmatch(text.strip()):
         return True
     chat = {"account_id": account_id, "line_id": line_id, "address": address}
-    return session.scalar(_IN_CHARGE_THERE, chat) is not None
+    return session.scalar(IN_CHARGE_THERE, chat) is not None
 
 
 def lock_chat(session: Session, *, line_id: int, address: str, now: datetime) -> None:
