@@ -13,12 +13,12 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.bookings.facts import booking_facts
 from core.messaging.outbox import say_to_guest
-from models.base import Json
+from models.base import Json, word
 from models.booking import Booking
 from models.conversation import Conversation
 from models.guest import GuestIdentity
@@ -113,9 +113,11 @@ def reminders_of(booked: Booked) -> tuple[Due, ...]:
 
 
 def queue_due(session: Session, *, now: datetime) -> int:
-    """Queue what is due and was never queued; returns how many."""
+    """Queue what is due and was never queued, so many at a time; returns how many."""
     queued = 0
     for booking, house, talk, heard_from in _candidates(session, now):
+        if queued >= _MOST_AT_ONCE:
+            break
         quiet = quiet_of(house)
         for due in reminders_of(booked(booking, house)):
             if not due.at <= now < due.until or not _fits(session, booking, due):
@@ -228,47 +230,65 @@ def _may_not(due: Due, talk: tuple[ConversationMode, datetime | None, datetime |
     return mode is ConversationMode.HUMAN or stopped
 
 
+_HOLDS: Final = (BookingStatus.HELD, BookingStatus.PENDING_APPROVAL)
+_BEEN_HERE: Final = (BookingStatus.ARRIVED, BookingStatus.COMPLETED)
+_WITH_TALK: Final = (
+    select(
+        Booking,
+        Property,
+        Conversation.mode,
+        GuestIdentity.opted_out_at,
+        GuestIdentity.offers_out_at,
+        Conversation.last_inbound_at,
+    )
+    .join(Property, Property.id == Booking.property_id)
+    .join(Conversation, Conversation.id == Booking.conversation_id)
+    .outerjoin(
+        GuestIdentity,
+        (GuestIdentity.account_id == Conversation.account_id)
+        & (GuestIdentity.channel == Conversation.channel)
+        & (GuestIdentity.address == Conversation.address),
+    )
+    .order_by(Booking.id)
+)
 type _Talk = tuple[ConversationMode, datetime | None, datetime | None]
 
 
-def _candidates(session: Session, now: datetime) -> Sequence[tuple[Booking, Property, _Talk, datetime | None]]:
-    """Bookings something may be due for; of the rest nothing needs to be read."""
-    coming = (Booking.status == BookingStatus.CONFIRMED) & Booking.starts_at.between(now, now + _AHEAD)
-    ending = (Booking.status == BookingStatus.HELD) & Booking.hold_expires_at.between(now, now + _LAST_CALL_AT_MOST)
-    over = Booking.status.in_((BookingStatus.ARRIVED, BookingStatus.COMPLETED)) & Booking.ends_at.between(
+def coming(now: datetime) -> ColumnElement[bool]:
+    """Confirmed, and soon enough to be reminded of."""
+    return (Booking.status == word(BookingStatus.CONFIRMED)) & Booking.starts_at.between(now, now + _AHEAD)
+
+
+def ending(now: datetime) -> ColumnElement[bool]:
+    """Held, and about to lapse."""
+    # the second condition says nothing new to people, but names the index
+    held = (Booking.status == word(BookingStatus.HELD)) & Booking.status.in_([word(each) for each in _HOLDS])
+    return held & Booking.hold_expires_at.between(now, now + _LAST_CALL_AT_MOST)
+
+
+def over(now: datetime) -> ColumnElement[bool]:
+    """They have been here, not long ago."""
+    return Booking.status.in_([word(each) for each in _BEEN_HERE]) & Booking.ends_at.between(
         now - REVIEW_FOR, now - AFTERWARDS
     )
-    rows = session.execute(
-        select(
-            Booking,
-            Property,
-            Conversation.mode,
-            GuestIdentity.opted_out_at,
-            GuestIdentity.offers_out_at,
-            Conversation.last_inbound_at,
-        )
-        .join(Property, Property.id == Booking.property_id)
-        .join(Conversation, Conversation.id == Booking.conversation_id)
-        .outerjoin(
-            GuestIdentity,
-            (GuestIdentity.account_id == Conversation.account_id)
-            & (GuestIdentity.channel == Conversation.channel)
-            & (GuestIdentity.address == Conversation.address),
-        )
-        .where(coming | ending | over)
-        .order_by(Booking.id)
-    ).all()
-    said = set(
-        session.scalars(
-            select(Message.key).where(Message.booking_id.in_({row[0].id for row in rows}), Message.reply.in_(REMINDERS))
-        )
-    )
-    found = [
-        (row[0], row[1], (row[2], row[3], row[4]), row[5])
-        for row in rows
-        if any(due.at <= now < due.until and _key(due) not in said for due in reminders_of(booked(row[0], row[1])))
-    ]
-    return found[:_MOST_AT_ONCE]
+
+
+def _candidates(session: Session, now: datetime) -> Sequence[tuple[Booking, Property, _Talk, datetime | None]]:
+    """Bookings something is due for that was never said, each kind found by its own index, the most pressing first."""
+    found: list[tuple[Booking, Property, _Talk, datetime | None]] = []
+    for kind in (ending(now), coming(now), over(now)):
+        rows = session.execute(_WITH_TALK.where(kind)).all()
+        due = {
+            row[0].id: keys
+            for row in rows
+            if (keys := {_key(each) for each in reminders_of(booked(row[0], row[1])) if each.at <= now < each.until})
+        }
+        wanted = sorted(set().union(*due.values())) if due else []
+        said = set(session.scalars(select(Message.key).where(Message.key.in_(wanted)))) if wanted else set()
+        found += [
+            (row[0], row[1], (row[2], row[3], row[4]), row[5]) for row in rows if due.get(row[0].id, set()) - said
+        ]
+    return found
 
 
 def _say(session: Session, booking: Booking, due: Due, facts: Json, now: datetime) -> bool:

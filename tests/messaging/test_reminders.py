@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from core.bookings.cancel import cancel
 from core.bookings.confirm import confirm
 from core.bookings.expire import expire_due_holds
 from core.guests.identify import identity_of
+from core.messaging import reminders
 from core.messaging.consent import record_choice
-from core.messaging.reminders import Booked, Quiet, check, put_off, queue_due, reminders_of
+from core.messaging.reminders import Booked, Quiet, check, coming, ending, over, put_off, queue_due, reminders_of
 from core.payments.desk import take_money
 from core.unit_of_work import unit_of_work
 from models.booking import Booking
@@ -315,3 +316,57 @@ def test_a_lapsed_hold_is_not_asked_to_be_paid(session: Session, now: datetime) 
     message = newest(session, visitor)
     expire_due_holds(session, now=booking.hold_expires_at + timedelta(seconds=1))
     assert check(session, message, now=booking.hold_expires_at - timedelta(minutes=2)).facts is None
+
+
+def crowd(session: Session, booking: Booking, count: int) -> None:
+    """The same booking so many times more: years of a large house, one in a hundred soon to come."""
+    columns = [column.name for column in Booking.__table__.columns if column.name != "id"]
+    changed = {
+        "reference": "'X' || n",
+        "status": "CASE WHEN n % 3 = 0 THEN 'completed' ELSE 'confirmed' END",
+        "starts_at": "starts_at + (n % 2000 - 1000) * interval '1 day'",
+        "ends_at": "ends_at + (n % 2000 - 1000) * interval '1 day'",
+        "conversation_id": "conversation_id",
+    }
+    values = ", ".join(changed.get(name, name) for name in columns)
+    session.execute(
+        text(
+            f"INSERT INTO booking ({', '.join(columns)}) SELECT {values} FROM booking, generate_series(1, :count) n "  # noqa: S608 - our own columns
+            "WHERE booking.id = :id"
+        ),
+        {"count": count, "id": booking.id},
+    )
+    session.execute(text("ANALYZE booking"))
+
+
+def test_who_is_to_be_reminded_is_found_by_an_index_among_many_bookings(session: Session, now: datetime) -> None:
+    _, _, booking = a_stay(session, now)
+    crowd(session, booking, 20_000)
+    for kind, index in (
+        (ending(now), "ix_booking_holds"),
+        (coming(now), "ix_booking_coming"),
+        (over(now), "ix_booking_over"),
+    ):
+        statement = select(Booking.id).where(kind).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = "\n".join(session.connection().exec_driver_sql(f"EXPLAIN {statement}".replace("%", "%%")).scalars())
+        assert index in plan, plan
+        assert "Seq Scan" not in plan, plan
+
+
+def test_those_who_want_no_reminders_do_not_hold_up_the_others(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "_MOST_AT_ONCE", 1)
+    hotel, silent, _ = a_stay(session, now)
+    record_choice(
+        session,
+        identity_of(session, session.get_one(Conversation, silent.conversation_id)),
+        opted_out=True,
+        wording="STOP",
+        now=now,
+    )
+    other = known(session, a_guest(session, hotel, now=now), now)
+    booking = hold(session, a_stay_quote(session, hotel, now=now, arrival=THURSDAY), other, now=now)
+    confirm(session, booking.id, actor=ActorKind.STAFF, door="test", now=now)
+    assert queue_due(session, now=india(THURSDAY - timedelta(days=1), 10, 5)) == 1
+    assert said(session, other) == ["remind_arrival"]
