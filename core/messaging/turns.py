@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.messaging.heard import Heard
+from core.prepared import Prepared, given
 from models.base import Json, word
 from models.conversation import Conversation, Turn
 from models.messaging import InboxEntry
@@ -49,10 +51,10 @@ _NEXT: Final = (
     # not FOR UPDATE: the webhook door goes on recording what this guest sends meanwhile
     .with_for_update(of=Conversation, skip_locked=True, key_share=True)
 )
-_WAITING: Final = (
-    select(InboxEntry)
-    .where(InboxEntry.conversation_id == bindparam("conversation_id"), InboxEntry.state == word(InboxState.NEW))
-    .where(~exists().where(Turn.conversation_id == bindparam("conversation_id"), Turn.state == word(TurnState.OPEN)))
+_WAITING: Final = Prepared(
+    select(InboxEntry.id, InboxEntry.payload, InboxEntry.received_at)
+    .where(InboxEntry.conversation_id == given("conversation_id"), InboxEntry.state == word(InboxState.NEW))
+    .where(~exists().where(Turn.conversation_id == given("conversation_id"), Turn.state == word(TurnState.OPEN)))
     .order_by(InboxEntry.id)
     .limit(_MOST_IN_A_BURST + 1)
 )
@@ -69,12 +71,61 @@ _AGAIN: Final = (
 )
 
 
+class Entry(Protocol):
+    """What is needed of an entry of the inbox."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def payload(self) -> Json:
+        """What the door wrote."""
+        ...
+
+    @property
+    def received_at(self) -> datetime:
+        """When it came."""
+        ...
+
+
+class Waiting(NamedTuple):
+    """An entry as it is read here."""
+
+    id: int
+    payload: Json
+    received_at: datetime
+
+
+_COLUMNS: Final = (
+    "account_id", "conversation_id", "kind", "text", "content", "first_received_at", "state", "attempts",
+    "failures", "lease_until", "worker", "next_attempt_at", "action", "created_at", "done_at",
+)  # fmt: skip
+_turns, _entries, _talks = (each.metadata.tables[each.__tablename__] for each in (Turn, InboxEntry, Conversation))
+_begun: Final = insert(_turns).values({name: given(name) for name in _COLUMNS}).returning(_turns.c.id).cte("begun")
+_emptied: Final = (
+    update(_entries)
+    .where(_entries.c.id == any_(given("entries", ARRAY(BigInteger()))))
+    .values(turn_id=select(_begun.c.id).scalar_subquery(), state=given("taken_as"), done_at=given("done_at"))
+    .cte("emptied")
+)
+_heard_from: Final = (
+    update(_talks)
+    .where(_talks.c.id == given("conversation_id"))
+    .values(last_inbound_at=given("last_inbound_at"))
+    .cte("heard_from")
+)
+# The turn, what it was made of and when the guest was last heard, in one trip.
+_BEGIN: Final = Prepared(select(_begun.c.id).add_cte(_emptied, _heard_from))
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A conversation locked by this transaction, and the next thing its guest said."""
 
     conversation: Conversation
-    entries: Sequence[InboxEntry]
+    entries: Sequence[Entry]
     heard: Heard
 
 
@@ -84,7 +135,7 @@ def take_next(session: Session, *, now: datetime, quiet: timedelta) -> Taken | N
     if conversation is None:
         return None
     # Asked again now that the conversation is ours: another worker may just have finished with it.
-    entries = session.scalars(_WAITING, {"conversation_id": conversation.id}).all()
+    entries = [Waiting(*row) for row in _WAITING.run(session, conversation_id=conversation.id)]
     if not entries:
         return None
     burst, ready_at = gather(entries, quiet=quiet)
@@ -94,9 +145,9 @@ def take_next(session: Session, *, now: datetime, quiet: timedelta) -> Taken | N
     return Taken(conversation, burst, Heard.together([Heard.of(entry.payload) for entry in burst]))
 
 
-def gather(waiting: Sequence[InboxEntry], *, quiet: timedelta) -> tuple[Sequence[InboxEntry], datetime]:
+def gather(waiting: Sequence[Entry], *, quiet: timedelta) -> tuple[Sequence[Entry], datetime]:
     """The first burst of what is waiting (something is), and when it is complete."""
-    burst: list[InboxEntry] = []
+    burst: list[Entry] = []
     for entry in waiting:
         alone = Heard.of(entry.payload).stands_alone
         if burst and (alone or len(burst) == _MOST_IN_A_BURST):
@@ -129,7 +180,7 @@ def take_again(session: Session, *, now: datetime, lease: timedelta = LEASE, wor
     return turn
 
 
-def put_back(session: Session, turn_id: int, *, attempts: int, now: datetime) -> timedelta:
+def put_back(session: Session, turn_id: int, *, attempts: int, now: datetime, failed: bool = False) -> timedelta:
     """Nobody has answered: let somebody try again after a while; returns how long.
 
     A turn that is being answered at this moment is locked and keeps its lease.
@@ -143,6 +194,7 @@ def put_back(session: Session, turn_id: int, *, attempts: int, now: datetime) ->
     if turn is not None:
         turn.lease_until = None
         turn.next_attempt_at = now + pause
+        turn.failures += failed
     return pause
 
 
@@ -172,6 +224,7 @@ def _record(
     done_at: datetime | None = None,
 ) -> Turn:
     conversation, heard = taken.conversation, taken.heard
+    # Never given to the session: it is written below, together with what it was made of.
     turn = Turn(
         account_id=conversation.account_id,
         conversation_id=conversation.id,
@@ -181,6 +234,7 @@ def _record(
         first_received_at=taken.entries[0].received_at,
         state=state,
         attempts=1,
+        failures=0,
         lease_until=lease_until,
         worker=worker,
         next_attempt_at=now,
@@ -188,17 +242,16 @@ def _record(
         created_at=now,
         done_at=done_at,
     )
-    session.add(turn)
     _come_back(conversation, taken)
-    conversation.last_inbound_at = taken.entries[-1].received_at
-    session.flush()
-    values: Json = {"turn_id": turn.id, "state": InboxState.TAKEN}
-    if done_at is not None:
-        values |= {"state": InboxState.DONE, "done_at": done_at}
-    session.execute(
-        update(InboxEntry).where(InboxEntry.id.in_([entry.id for entry in taken.entries])).values(**values),
-        execution_options={"synchronize_session": False},
-    )
+    last = taken.entries[-1].received_at
+    (turn.id,) = _BEGIN.run(
+        session,
+        **{name: getattr(turn, name) for name in _COLUMNS},
+        entries=[entry.id for entry in taken.entries],
+        taken_as=InboxState.TAKEN if done_at is None else InboxState.DONE,
+        last_inbound_at=last,
+    ).fetchone() or (0,)
+    set_committed_value(conversation, "last_inbound_at", last)
     return turn
 
 
@@ -214,7 +267,7 @@ def _come_back(conversation: Conversation, taken: Taken) -> None:
         conversation.referral = taken.heard.content["referral"]
 
 
-def _wait(session: Session, burst: Sequence[InboxEntry], until: datetime) -> None:
+def _wait(session: Session, burst: Sequence[Entry], until: datetime) -> None:
     session.execute(
         update(InboxEntry).where(InboxEntry.id.in_([entry.id for entry in burst])).values(next_attempt_at=until),
         execution_options={"synchronize_session": False},

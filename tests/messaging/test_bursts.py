@@ -8,7 +8,7 @@ import pytest
 
 from core.messaging.consent import Choice
 from core.messaging.heard import Heard
-from core.messaging.turns import gather
+from core.messaging.turns import Entry, gather
 from models.messaging import InboxEntry
 
 QUIET = timedelta(seconds=1)
@@ -20,7 +20,7 @@ def entry(now: datetime, words: str, after: float = 0.0, kind: str = "text") -> 
     )
 
 
-def words_of(burst: list[InboxEntry]) -> list[str]:
+def words_of(burst: list[Entry]) -> list[str]:
     return [each.payload["heard"]["text"] for each in burst]
 
 
