@@ -22,9 +22,12 @@ def handoff(desk: Desk) -> None:
 
 def hand_over(desk: Desk, reason: str) -> None:
     """Open the handoff once, tell the house, and keep quiet from here on."""
-    desk.say("handed_over" if reason == "asked" else f"handed_over_{reason}")
-    house = desk.house_in_talk or desk.directory.houses[0]
-    handoff = open_handoff(desk.session, desk.conversation, reason=reason, now=desk.now, property_id=house.id)
+    house = desk.house_in_talk  # where none was spoken of, everybody of the account may answer
+    told = {"property": house.name if house else None}
+    desk.say("handed_over" if reason == "asked" else f"handed_over_{reason}", told)
+    handoff = open_handoff(
+        desk.session, desk.conversation, reason=reason, now=desk.now, property_id=house.id if house else None
+    )
     if handoff is not None:
         more = {"reason": desk.words(f"reason_{reason}"), "words": desk.text[:_LONGEST_QUOTE] or None}
         tell_people(

@@ -15,6 +15,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.messaging.heard import wants_desk_back
 from core.messaging.outbox import Chat, chats_of, say_to_guest, tell_chats
 from models.account import AppUser
 from models.base import Json
@@ -97,6 +98,7 @@ def card_facts(session: Session, handoff: Handoff) -> Json:
         "property": None if house is None else house.name,
         "lines": "\n".join(last_words(session, talk.id)) or None,
         "known": known_of(talk),
+        "ad": advertisement_of(talk),
     }
 
 
@@ -117,6 +119,13 @@ def last_words(session: Session, conversation_id: int, *, lines: int = _LINES) -
     together = [(at, f"> {_short(text or kind)}") for at, text, kind in heard]
     together += [(at, _short(body)) for at, body in said if body]
     return [line for _, line in sorted(together)[-lines:]]
+
+
+def advertisement_of(talk: Conversation) -> str | None:
+    """The advertisement they came by, in its own headline or else its first words."""
+    told = talk.referral or {}
+    words = told.get("headline") or told.get("body") or told.get("source_url")
+    return _short(str(words)) if words else None
 
 
 def known_of(talk: Conversation) -> str | None:
@@ -192,9 +201,19 @@ def of_conversation(session: Session, conversation_id: int) -> Handoff | None:
 def pass_on(
     session: Session, conversation: Conversation, words: str, *, kind: str, turn_id: int, now: datetime
 ) -> None:
-    """What the guest writes while a person has the conversation goes to that person."""
+    """What the guest writes while a person has the conversation goes to that person.
+
+    As long as nobody has taken it the guest is told so, once, and may have the desk back.
+    """
     handoff = of_conversation(session, conversation.id)
     if handoff is None:
+        return
+    nobody_yet = handoff.taken_by_id is None and handoff.first_response_at is None
+    if nobody_yet and wants_desk_back(words):
+        hand_back(session, handoff.id, handoff.account_id, user_id=None, now=now, silently=True)
+        say_to_guest(
+            session, conversation_id=conversation.id, reply="desk_goes_on", facts={}, now=now, key=f"back:{turn_id}"
+        )
         return
     handoff.last_words_at = now
     guest = session.get_one(Guest, conversation.guest_id)
@@ -202,6 +221,17 @@ def pass_on(
     tell_chats(
         session, handoff.account_id, who(session, handoff), "owner_guest_says", facts, now, key=f"says:{turn_id}"
     )
+    if nobody_yet:
+        house = None if handoff.property_id is None else session.get_one(Property, handoff.property_id)
+        say_to_guest(
+            session,
+            conversation_id=conversation.id,
+            reply="nobody_took_it_yet",
+            facts={"property": None if house is None else house.name},
+            now=now,
+            purpose=Purpose.PERSON,
+            key=f"nobody_yet:{handoff.id}",
+        )
 
 
 def show_fact(session: Session, message: Message, body: str, *, now: datetime) -> None:

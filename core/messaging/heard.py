@@ -21,6 +21,15 @@ _ANSWERS: Final = frozenset({
 })  # fmt: skip
 _BESIDE: Final = frozenset({"answers", "referral", "forwarded"})
 _NUMBER: Final = re.compile(r"[#(]?\s*\d{1,3}\s*[.)]?")
+_GO_ON: Final = frozenset({
+    "go on", "go on please", "please go on", "continue", "carry on", "go ahead", "aage", "aage badho", "aage badhiye",
+    "aage chalo", "jaari rakho", "jari rakho", "आगे", "आगे बढ़ो", "आगे बढ़िए", "आगे बढ़िये", "जारी रखो", "जारी रखें",
+})  # fmt: skip
+
+
+def wants_desk_back(words: str) -> bool:
+    """Whether somebody who waits for a person would rather go on with the desk."""
+    return " ".join(words.casefold().split()).rstrip(".!। ") in _GO_ON
 
 
 @dataclass(frozen=True, slots=True)
