@@ -155,8 +155,8 @@ def _type_said(before: StayWish, said: str | None) -> str | None:
     return said
 
 
-def quoted(desk: Seat, booking: Booking, wish: Wish, *, free: bool = False) -> Quote:
-    """The price of the booking as it is wished for."""
+def quoted(desk: Seat, booking: Booking, wish: Wish, *, free: bool = False, other_room: bool = False) -> Quote:
+    """The price of the booking as it is wished for; `other_room` when who is here already may change the room type."""
     if isinstance(wish, TableWish):
         day, at = wish.day or booking.first_day, wish.time
         zone = _zone(desk, booking)
@@ -170,17 +170,20 @@ def quoted(desk: Seat, booking: Booking, wish: Wish, *, free: bool = False) -> Q
     least = wish.rooms or 1
     for rooms in range(least, max(least, _MOST_ROOMS) + 1):
         try:
-            return _quoted_stay(desk, booking, wish, stay, rooms, free=free)
+            return _quoted_stay(desk, booking, wish, stay, rooms, free=free, other_room=other_room)
         except PartyTooLarge:
             if rooms >= _MOST_ROOMS or rooms >= (wish.adults or 1):
                 raise
     raise PartyTooLarge(adults=wish.adults, rooms=least)
 
 
-def _quoted_stay(desk: Seat, booking: Booking, wish: StayWish, stay: StayDates, count: int, *, free: bool) -> Quote:
+def _quoted_stay(
+    desk: Seat, booking: Booking, wish: StayWish, stay: StayDates, count: int, *, free: bool, other_room: bool
+) -> Quote:
     rooms = rooms_of_quote(desk.session.get_one(Quote, booking.quote_id))
     now = _stay_now(desk, booking)
-    if wish.room_type is not None and wish.room_type != now.room_type and booking.status is not BookingStatus.ARRIVED:
+    may_move = other_room or booking.status is not BookingStatus.ARRIVED
+    if wish.room_type is not None and wish.room_type != now.room_type and may_move:
         room_type_id = _type_named(desk, booking, wish.room_type)
         if room_type_id is not None:
             rooms = [replace(room, room_type_id=room_type_id) for room in rooms]

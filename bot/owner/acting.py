@@ -9,6 +9,7 @@ from bot.owner import changewords
 from bot.owner.counter import Choose, Counter, Edit, Halt, Plan, button
 from bot.owner.order import Order
 from bot.owner.orders import DOES, PLANS, UNDOES
+from bot.replies import known_replies
 from bot.turns import plain_facts
 from core.bookings.waitlist_line import call_line
 from core.errors import AtithiError
@@ -16,6 +17,7 @@ from core.owners import acts
 from models.owners import OwnerAct
 from models.states import ActState, Role
 
+_LIKE: Final = {"leave_on": "extend", "upgrade": "extend", "move_booking": "extend"}
 _AHEAD: Final = timedelta(days=800)
 
 
@@ -39,7 +41,7 @@ def carry_out(counter: Counter, order: Order) -> None:
         counter.where,
         kind=plan.kind,
         words=counter.heard.text,
-        order=plan.args,
+        order=plan.args | {acts.SAID: order.to_json()},
         now=counter.now,
         effect=plan.effect,
         property_id=plan.property_id,
@@ -113,6 +115,11 @@ def _role_for(act: OwnerAct) -> Role:
         "role",
         "late_rule",
         "add_room",
+        "deposit",
+        "end_deposit",
+        "buffer",
+        "season",
+        "end_season",
         "promo",
         "promo_stop",
         "remove_room",
@@ -133,8 +140,10 @@ def drop(counter: Counter, act_id: int | None) -> None:
 def undo(counter: Counter, act_id: int | None) -> None:
     """Take an order back: the one whose button was pressed, else the last."""
     act = acts.undoable(counter.session, counter.where, now=counter.now, act_id=act_id)
-    if act is None or act.undo is None:
+    if act is None:
         raise Halt("owner_nothing_to_undo")
+    if act.undo is None:  # never the one before it instead: that would be a surprise
+        raise Halt("owner_cannot_undo", {"effect": act.effect, "how": counter.words(_instead(act.kind))})
     counter.require(_role_for(act), act.property_id)
     with counter.session.begin_nested():
         UNDOES[act.undo["how"]](counter, act.undo)
@@ -142,6 +151,12 @@ def undo(counter: Counter, act_id: int | None) -> None:
     _call_line(counter, act)
     counter.say("owner_undone", {"effect": act.effect})
     unbutton(counter)
+
+
+def _instead(kind: str) -> str:
+    """What can be done about an order that cannot be taken back."""
+    name = f"owner_instead_{_LIKE.get(kind, kind)}"
+    return name if name in known_replies("en") else "owner_instead"
 
 
 def unbutton(counter: Counter) -> None:

@@ -14,12 +14,16 @@ from bot.owner.guests import booking_plan, expect
 from bot.owner.order import Order
 from bot.owner.resolve import booking_of, houses_meant, nights_of
 from core.availability.sittings import DayFacts
+from core.availability.table_closures import is_closed
 from core.bookings.approve import approve, decline, propose
+from core.bookings.change import tried
 from core.bookings.confirm import confirm
 from core.bookings.release import release_hold
 from core.bookings.tell import tell_guest
 from core.bookings.waitlist import entry_facts, leave, line_of
 from core.bookings.waitlist_offer import offer_to
+from core.errors import NightsNotOnSale, TablesGone
+from core.owners.today import business_day
 from models.base import Json
 from models.booking import Booking
 from models.dates import StayDates
@@ -113,12 +117,38 @@ def plan_propose(counter: Counter, order: Order) -> Plan:
         args["starts"] = starts.isoformat()
         local = starts.astimezone(counter.zone)
         when = f"{counter.days(local.date(), local.date())}, {local:%H:%M}"
+    _try_offer(counter, booking, args)
     facts = {"words": when, "lines": counter.line_of(booking)}
     return Plan("propose", args, counter.words("effect_propose", facts), booking.property_id, booking.id)
 
 
+def _try_offer(counter: Counter, booking: Booking, args: Json) -> None:
+    """What cannot be had is said now, before anybody says yes to it; a closed day is called by its name."""
+    try:
+        with tried(counter.session):
+            _offer(counter, args)
+    except (TablesGone, NightsNotOnSale):
+        counter.session.refresh(booking)
+        house = counter.house(booking.property_id)
+        day = _day_offered(house, args)
+        if day is not None and is_closed(counter.session, house.id, day):
+            raise Halt("owner_closed_then", {"property": house.name, "day": day}) from None
+        raise
+
+
+def _day_offered(house: Property, args: Json) -> date | None:
+    if "starts" not in args:
+        return None
+    return business_day(house, datetime.fromisoformat(args["starts"]))
+
+
 def do_propose(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
     """Off, and the other time is kept for them."""
+    _offer(counter, args)
+    return None
+
+
+def _offer(counter: Counter, args: Json) -> None:
     stay = None
     if "arrival" in args:
         stay = StayDates(date.fromisoformat(args["arrival"]), date.fromisoformat(args["departure"]))
@@ -131,7 +161,6 @@ def do_propose(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
         now=counter.now,
         actor_id=who_id(counter),
     )
-    return None
 
 
 def who_id(counter: Counter) -> int:

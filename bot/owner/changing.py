@@ -21,9 +21,9 @@ from models.booking import Booking
 from models.owners import OwnerAct
 from models.property import Property
 from models.rates import Quote
-from models.states import ActorKind, BookingKind, Role
+from models.states import ActorKind, BookingKind, BookingStatus, Role
 
-KINDS: Final = frozenset({"extend", "leave_on", "upgrade", "move_booking"})
+KINDS: Final = frozenset({"extend", "leave_on", "upgrade", "move_booking", "early"})
 
 
 def plan_change(counter: Counter, order: Order) -> Plan:
@@ -32,11 +32,13 @@ def plan_change(counter: Counter, order: Order) -> Plan:
     expect(booking, *CHANGEABLE)
     role = Role.OWNER if order.full else Role.STAFF
     counter.require(role, booking.property_id)
+    if order.kind == "upgrade" and booking.status is BookingStatus.ARRIVED and booking.first_day < counter.today:
+        raise Halt("owner_upgrade_slept", {"reference": booking.reference})
     before = now_wished(counter, booking)
     wish = _wished(counter, order, booking, before)
     if wish == before:
         raise Halt("owner_change_to_what", {"reference": booking.reference})
-    quote = quoted(counter, booking, wish, free=order.full)
+    quote = quoted(counter, booking, wish, free=order.full, other_room=order.kind == "upgrade")
     told = try_change(
         counter.session, booking.id, quote_id=quote.id, actor=ActorKind.STAFF, now=counter.now, waive=order.full
     )
@@ -83,7 +85,9 @@ def _wished(counter: Counter, order: Order, booking: Booking, before: Wish) -> W
     if not isinstance(before, StayWish):
         return before.merge(heard)
     named = order.of_kind("type")
-    wish = replace(before, room_type=named[0].said if named else None)
+    wish = replace(before, room_type=named[0].said) if named else before
+    if order.kind == "early" and wish.check_out is not None:
+        return replace(wish, check_in=counter.today, nights=(wish.check_out - counter.today).days)
     day = heard.check_out or heard.check_in or heard.date
     if order.kind == "leave_on" or (order.kind == "extend" and day is not None):
         return wish if day is None else replace(wish, check_out=day, nights=_nights(wish, day))

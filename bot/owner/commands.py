@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.owner.acting import carry_out, confirm, drop, unbutton, undo
+from bot.owner.correcting import put_right
 from bot.owner.counter import Choose, Counter, Edit, Halt, Heard
 from bot.owner.order import Order
 from bot.owner.orders import MENU, PLANS, SHOWS
@@ -61,6 +62,9 @@ def _understood(counter: Counter) -> Order:
         return press(heard.pressed) or Order("unclear")
     replied = card_answered(counter)
     names = names_of(counter.session, counter.account_id, counter.houses)
+    waiting = acts.waiting(counter.session, counter.where, now=counter.now)
+    if (better := put_right(waiting, heard.text, names, now=counter.now.astimezone(counter.zone))) is not None:
+        return better
     order = read(
         heard.text,
         names,
@@ -132,7 +136,8 @@ def _kept_from_harm(counter: Counter, work: Any) -> None:  # noqa: ANN401 - a cl
     try:
         work()
     except Halt as halt:
-        counter.say(halt.reply, halt.facts)
+        if halt.reply is not None:
+            counter.say(halt.reply, halt.facts)
     except Choose as question:  # asked by what only shows something
         counter.say(question.question, {"lines": "\n".join(title for title, _ in question.choices)})
     except AtithiError as refusal:

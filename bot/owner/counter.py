@@ -57,10 +57,10 @@ class Edit:
 
 
 class Halt(Exception):  # noqa: N818 - not an error: the order needs something before it can go on
-    """Say this instead of going on."""
+    """Say this instead of going on; None when it was said already."""
 
-    def __init__(self, reply: str, facts: Mapping[str, Any] | None = None, *, keep: str | None = None) -> None:
-        super().__init__(reply)
+    def __init__(self, reply: str | None, facts: Mapping[str, Any] | None = None, *, keep: str | None = None) -> None:
+        super().__init__(reply or "said")
         self.reply = reply
         self.facts = dict(facts or {})
         self.keep = keep  # what is missing, so that the next words may fill it

@@ -24,7 +24,7 @@ _PAST: Final = re.compile(r" (?:yesterday|kal (?:raat )?(?:ka|ke|ki) .*(?:the|th
 def with_weekdays(order: Order, flat: str) -> tuple[Order, str]:
     """Which days of the week a price or a shortest stay is for, and the words without them."""
     weekdays: tuple[int, ...] = ()
-    if order.kind in {"price", "min_stay"} and not w.THIS_WEEKEND.search(flat):
+    if order.kind in {"price", "min_stay", "deposit"} and not w.THIS_WEEKEND.search(flat):
         for pattern, days in ((w.WEEKENDS, w.WEEKEND), (w.WEEKDAYS_WORD, w.WEEKDAY)):
             if found := pattern.search(flat):
                 weekdays = days

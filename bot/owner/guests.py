@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.owner.counter import DOOR, Counter, Doer, Halt, Plan, Planner, Undoer
+from bot.owner.counter import DOOR, Counter, Doer, Halt, Plan, Planner, Undoer, button
 from bot.owner.order import Order
 from bot.owner.resolve import booking_of, ids_in
 from core.bookings.arrive import arrive, depart, un_arrive, un_depart
@@ -33,6 +33,7 @@ def plan_check_in(counter: Counter, order: Order) -> Plan:
     booking = booking_of(counter, order, statuses=(_S.CONFIRMED,))
     expect(booking, _S.CONFIRMED)
     house = counter.house(booking.property_id)
+    not_yet(counter, booking)
     rooms = [ids_in(counter, order, target, house) for target in named]
     kind = "check_in" if booking.kind is BookingKind.STAY else "seat"
     plan = booking_plan(counter, kind, booking, sure=counter.pressed_on_card)
@@ -56,6 +57,27 @@ def do_check_in(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
     return {"how": "un_arrive", "booking": args["booking"]}
 
 
+def not_yet(counter: Counter, booking: Booking) -> None:
+    """Who comes days before the first night has no bed yet: say so, and what can be done."""
+    if booking.first_day > counter.today:
+        options = []
+        if booking.kind is BookingKind.STAY:
+            today = counter.today.isoformat()
+            options = [button(f"do:early:{booking.reference}", "option_owner_early", {"day": today})]
+        counter.say("owner_too_early", _begins(counter, booking), options=options, booking_id=booking.id)
+        raise Halt(None)
+
+
+def _begins(counter: Counter, booking: Booking) -> Json:
+    return {
+        "reference": booking.reference,
+        "lines": counter.line_of(booking),
+        "day": booking.first_day,
+        "early": (booking.first_day - counter.today).days,
+        "kind": booking.kind.value,
+    }
+
+
 def plan_check_out(counter: Counter, order: Order) -> Plan:
     """The guests have left."""
     booking = booking_of(counter, order, statuses=(_S.ARRIVED,))
@@ -73,6 +95,8 @@ def plan_no_show(counter: Counter, order: Order) -> Plan:
     """They did not come."""
     booking = booking_of(counter, order, statuses=(_S.CONFIRMED,))
     expect(booking, _S.CONFIRMED)
+    if booking.starts_at > counter.now:
+        raise Halt("owner_not_due", _begins(counter, booking))
     terms = no_show_terms(counter.session, booking)
     return booking_plan(counter, "no_show", booking, kept=terms.kept, back=terms.back)
 

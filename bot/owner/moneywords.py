@@ -26,7 +26,7 @@ def with_money(order: Order, flat: str) -> tuple[Order, str]:
     up, down = bool(w.UP.search(flat)), bool(w.DOWN.search(flat))
     if found := w.PERCENT.search(flat):
         percent = int(found[2])
-        if order.kind == "price":
+        if order.kind in {"price", "season"}:
             percent = -percent if found[1] == "-" or (down and found[1] != "+") else percent
         return replace(order, percent=percent), flat[: found.start()] + " " + flat[found.end() :]
     if order.kind == "price" and (signed := w.SIGNED.search(flat)):

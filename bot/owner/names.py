@@ -15,6 +15,7 @@ from bot import gazetteer
 from bot.dates.lexicon import listed
 from bot.dates.words import fold, known
 from bot.owner.order import Target, Thing, ThingKind
+from bot.owner.words import NOT_A_NAME
 from bot.spelling import key
 
 _LONGEST_NAME: Final = 5
@@ -55,7 +56,11 @@ def find(names: Names, words: Sequence[str], *, numbers: bool) -> Found:
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             part = left[start : start + length]
-            if any(word is None for word in part):
+            if (
+                any(word is None for word in part)
+                or not (part[0] or "-")[0].isalnum()
+                or not (part[-1] or "-")[-1].isalnum()
+            ):
                 continue
             written = key(" ".join(word or "" for word in part))
             things = index.get(written, ()) or _nearly(index, written, words[start], length)
@@ -93,9 +98,16 @@ def _means_a_name(things: Sequence[Thing], words: Sequence[str], start: int, len
     """A word of the calendar or of every order is no name by itself, nor is a short one that only sounds like one."""
     if length == 1 and (known(words[start]) or key(words[start]) in _ORDINARY):
         return False
+    if length == 1 and words[start] in NOT_A_NAME and not _is_written(things, words[start]):
+        return False  # "aa gaye" is nobody's Ghee & Gulal
     if length == 1 and len(words[start]) < _SHORTEST_PART and all(thing.kind != "staff" for thing in things):
         return words[start].isascii() and any(key(thing.name) == key(words[start]) for thing in things)
     return True
+
+
+def _is_written(things: Sequence[Thing], word: str) -> bool:
+    """Whether one of them has this very word in its name."""
+    return any(word in fold(thing.name).split() for thing in things)
 
 
 def _is_meant(thing: Thing, word: str, before: str, *, numbers: bool) -> bool:
@@ -179,9 +191,21 @@ def _ways(thing: Thing) -> set[str]:
         ways |= {part for part in parts if len(part) >= _SHORTEST_PART and key(part) not in _ORDINARY}
     if thing.kind == "type":
         ways |= {alias for part in parts for alias in _aliases().get(key(part), ())}
+    if thing.kind == "area":
+        ways |= {alias for part in parts for alias in _areas().get(key(part), ())}
     if thing.kind == "house" and len(parts) > 1:
         ways.add(" ".join(parts[:2]))
     return ways
+
+
+@lru_cache(maxsize=1)
+def _areas() -> dict[str, tuple[str, ...]]:
+    """How Hindi calls and writes the parts of a restaurant."""
+    own = {"terrace": ("टैरेस", "टेरेस", "टेरस"), "courtyard": ("आँगन", "aangan", "angan", "कोर्टयार्ड"),
+           "lounge": ("लाउंज", "लाऊंज"), "hall": ("हॉल", "हाल"), "deck": ("डेक",), "garden": ("गार्डन", "बगीचा", "bagicha"),
+           "verandah": ("बरामदा", "baramda", "veranda"), "rooftop": ("रूफटॉप",), "lawn": ("लॉन",), "patio": ("पैटियो",),
+           "balcony": ("बालकनी",), "poolside": ("पूलसाइड",), "shed": ("शेड",), "boat": ("बोट",)}  # fmt: skip
+    return {key(name): ways for name, ways in own.items()}
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.owner import (
     approving,
+    billwork,
     changing,
     desk,
     eventwork,
@@ -17,6 +18,7 @@ from bot.owner import (
     prices,
     pricework,
     roomwork,
+    seasonwork,
     shows,
     supply,
     tablerules,
@@ -41,6 +43,8 @@ PLANS: Final[Mapping[str, Planner]] = (
     | changing.PLANS
     | nightrules.PLANS
     | pricework.PLANS
+    | seasonwork.PLANS
+    | billwork.PLANS
 )
 DOES: Final[Mapping[str, Doer]] = (
     supply.DOES
@@ -57,6 +61,8 @@ DOES: Final[Mapping[str, Doer]] = (
     | changing.DOES
     | nightrules.DOES
     | pricework.DOES
+    | seasonwork.DOES
+    | billwork.DOES
 )
 UNDOES: Final[Mapping[str, Undoer]] = (
     supply.UNDOES
@@ -71,9 +77,20 @@ UNDOES: Final[Mapping[str, Undoer]] = (
     | roomwork.UNDOES
     | nightrules.UNDOES
     | pricework.UNDOES
+    | seasonwork.UNDOES
+    | billwork.UNDOES
 )
 SHOWS: Final[Mapping[str, Shower]] = (
-    shows.SHOWS | approving.SHOWS | talks.SHOWS | people.SHOWS | moneywork.SHOWS | pricework.SHOWS | undelivered.SHOWS
+    shows.SHOWS
+    | approving.SHOWS
+    | talks.SHOWS
+    | people.SHOWS
+    | moneywork.SHOWS
+    | pricework.SHOWS
+    | tablerules.SHOWS
+    | seasonwork.SHOWS
+    | billwork.SHOWS
+    | undelivered.SHOWS
 )
 # What Telegram shows beside the field one writes in.
 MENU: Final[Mapping[str, str]] = {

@@ -17,7 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.dates.words import fold, plain
-from bot.owner import changewords, group, pricewords, roomwords, tablewords
+from bot.owner import changewords, group, pricewords, roomwords, rulewords, tablewords
 from bot.owner import words as w
 from bot.owner.daywords import with_days, with_weekdays
 from bot.owner.moneywords import MONEY, YEAR, with_money
@@ -74,6 +74,11 @@ def read(
     elif rest is not None and kind == "day":
         rest = text.lstrip("/")  # the word itself says which day or list
     return _detailed(kind or "", rest or "", names, now=now, day_starts=day_starts, said=text)
+
+
+def read_as(kind: str, text: str, names: Names, *, now: datetime, day_starts: time = _DAY_STARTS) -> Order:
+    """The details of an order whose kind is known already."""
+    return _detailed(kind, text, names, now=now, day_starts=day_starts, said=text)
 
 
 def press(data: str) -> Order | None:
@@ -147,6 +152,11 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     phone, text = _take_phone(text)
     of_tables = tablewords.take(kind, text) if kind in tablewords.KINDS else None
     text = text if of_tables is None else of_tables.text
+    ruled = rulewords.deposit_said(text) if kind == "deposit" else None
+    text = text if ruled is None else ruled.text
+    season = None
+    if kind in rulewords.SEASONS:
+        season, text = _season_apart(names, *rulewords.season_said(text))
     tokens = _flat(text).split()
     found = find(names, tokens, numbers=kind not in group.NO_ROOM_NUMBERS)
     flat = f" {' '.join(found.rest)} "
@@ -163,6 +173,7 @@ def _detailed(kind: str, text: str, names: Names, *, now: datetime, day_starts: 
     order = with_words(order, everything, flat, said)
     if of_tables is not None:
         order = _with_tables(order, of_tables, flat)
+    order = _with_rules(order, ruled, flat, season=season, said=said)
     if order.kind in pricewords.KINDS:
         order = pricewords.with_code(order, said)
     if order.kind in roomwords.KINDS:
@@ -251,6 +262,46 @@ def _settled(order: Order, flat: str, names: Names) -> Order:
         kind = "day" if order.first is not None else "find" if order.reference or order.phone else "unclear"
         return replace(order, kind=kind)
     return order
+
+
+def _season_apart(names: Names, name: str | None, text: str) -> tuple[str | None, str]:
+    """Houses and room types said beside a season's name are not part of it."""
+    found = find(names, _flat(name or "").split(), numbers=False)
+    if not found.targets:
+        return name, text
+    said = " ".join(target.said for target in found.targets)
+    return " ".join(found.rest).title() or None, f"{text} {said}"
+
+
+def _with_rules(
+    order: Order, ruled: rulewords.DepositSaid | None, flat: str, *, season: str | None, said: str
+) -> Order:
+    """What belongs to rules and seasons only."""
+    if ruled is not None and order.amount is None:
+        return replace(order, kind="deposits")
+    if ruled is not None:
+        return replace(
+            order, topic=ruled.per, at=ruled.since, until=ruled.until, party=ruled.party, text=ruled.name, name=None
+        )
+    match order.kind:
+        case "season" | "end_season":
+            return replace(order, text=season, name=None)
+        case "price":
+            return replace(order, text=said)  # the name of a season may be in it
+        case "end_deposit":
+            return replace(order, text=said, name=None)
+        case "buffer":
+            return replace(order, number=_minutes(flat), name=None, first=None, last=None)
+        case _:
+            return order
+
+
+def _minutes(flat: str) -> int | None:
+    """How long; "no buffer" is none."""
+    found = re.search(r"(?<= )(\d{1,3})(?: ?(?:m|min|mins|minutes?|मिनट))?(?= )", f" {plain(flat)} ")
+    if found is not None:
+        return int(found[1])
+    return 0 if re.search(r" (?:no|off|none|mat|nahi|hatao|zero|नहीं|हटाओ) ", flat) else None
 
 
 def _count(flat: str) -> int | None:

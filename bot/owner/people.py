@@ -12,12 +12,12 @@ from sqlalchemy import select
 from bot.owner.counter import Choose, Counter, Doer, Halt, Plan, Planner, Shower, Undoer
 from bot.owner.order import Order
 from core.messaging.handoff import release_from
-from core.owners import team
+from core.owners import acts, team
 from core.owners.alerts import ALERTS, Wants, set_wants, wants_of
 from models.account import AppUser
 from models.base import Json
 from models.owners import OwnerAct
-from models.states import Role
+from models.states import ActState, Role
 
 
 def show_staff(counter: Counter, _order: Order) -> None:
@@ -159,16 +159,63 @@ def language(counter: Counter, order: Order) -> None:
     """In which language this chat is answered."""
     if order.language is None:
         raise Halt("owner_need_language")
-    counter.session.get_one(AppUser, counter.person.user_id).language = order.language
+    user = counter.session.get_one(AppUser, counter.person.user_id)
+    before = user.language
+    user.language = order.language
     counter.person = replace(counter.person, language=order.language)
     counter.say("owner_language")
+    _write_down(counter, "language", {"how": "language", "language": before})
 
 
 def _wants(counter: Counter) -> Wants:
     return wants_of(counter.session, counter.account_id, [counter.person.user_id])[counter.person.user_id]
 
 
+def undo_language(counter: Counter, undo: Json) -> None:
+    """The language of before."""
+    counter.session.get_one(AppUser, counter.person.user_id).language = undo["language"]
+    counter.person = replace(counter.person, language=undo["language"])
+
+
+def undo_wants(counter: Counter, undo: Json) -> None:
+    """What was wanted before."""
+    set_wants(
+        counter.session,
+        counter.account_id,
+        counter.person.user_id,
+        Wants(
+            frozenset(undo["muted"]),
+            time.fromisoformat(undo["digest"]),
+            undo["from"] and time.fromisoformat(undo["from"]),
+            undo["until"] and time.fromisoformat(undo["until"]),
+        ),
+    )
+
+
+def _write_down(counter: Counter, kind: str, undo: Json) -> None:
+    """A wish of one's own is done at once; written down so that undo takes back this and nothing older."""
+    act = acts.write_down(
+        counter.session,
+        counter.where,
+        kind=kind,
+        words=counter.heard.text,
+        order={},
+        now=counter.now,
+        effect=counter.heard.text or kind,
+    )
+    acts.close(counter.session, act, ActState.DONE, now=counter.now, undo=undo)
+
+
 def _keep(counter: Counter, wants: Wants) -> None:
+    before = _wants(counter)
+    undo: Json = {
+        "how": "wants",
+        "muted": sorted(before.muted),
+        "digest": before.digest_at.isoformat(),
+        "from": before.quiet_from and before.quiet_from.isoformat(),
+        "until": before.quiet_until and before.quiet_until.isoformat(),
+    }
+    _write_down(counter, "wants", undo)
     set_wants(counter.session, counter.account_id, counter.person.user_id, wants)
     between = wants.quiet_from and wants.quiet_until and f"{wants.quiet_from:%H:%M}–{wants.quiet_until:%H:%M}"
     counter.say(
@@ -209,7 +256,13 @@ def _house_name(counter: Counter, where: int | None) -> str | None:
 
 PLANS: Final[dict[str, Planner]] = {"invite": plan_invite, "remove": plan_remove, "role": plan_role}
 DOES: Final[dict[str, Doer]] = {"invite": do_invite, "remove": do_remove, "role": do_role}
-UNDOES: Final[dict[str, Undoer]] = {"uninvite": undo_invite, "readmit": undo_remove, "role": undo_role}
+UNDOES: Final[dict[str, Undoer]] = {
+    "uninvite": undo_invite,
+    "readmit": undo_remove,
+    "role": undo_role,
+    "language": undo_language,
+    "wants": undo_wants,
+}
 SHOWS: Final[dict[str, Shower]] = {
     "staff": show_staff,
     "mute": mute,

@@ -9,6 +9,7 @@ from typing import Final
 from bot.owner.counter import Counter, Doer, Halt, Plan, Planner, Undoer
 from bot.owner.order import Order
 from bot.owner.resolve import house_of, nights_of, types_of
+from bot.owner.seasonwork import season_named
 from bot.owner.values import nights_in, span_json
 from core.owners import rates
 from core.owners.rates import SMALLEST_PRICE, NewPrice, PriceChange
@@ -29,10 +30,11 @@ def plan_price(counter: Counter, order: Order) -> Plan:
     what = ", ".join(kind.name for kind in types)
     args: Json = {"house": house.id, "types": [kind.id for kind in types], "weekdays": list(order.weekdays)}
     args |= {"amount": order.amount, "change": order.change, "percent": order.percent}
-    if order.first is None:
+    season = season_named(counter, house, order.text)
+    if order.first is None and season is None:
         lines, when = _standing_lines(counter, types, order, price), counter.words(_standing_name(order))
     else:
-        nights = nights_of(counter, order)
+        nights = season or nights_of(counter, order)
         args["nights"] = span_json(nights)
         changes = rates.price_changes(counter.session, args["types"], nights, price, weekdays=order.weekdays)
         if not changes:

@@ -38,17 +38,45 @@ def show_day(counter: Counter, order: Order) -> None:
     """Arrivals, departures, in-house, covers by sitting and unpaid holds of a day."""
     day = order.first or counter.today
     houses = houses_meant(counter, order)
-    lines = [each for house in houses if (each := _house(counter, day_of(counter.session, house, day), order.section))]
-    counter.say("owner_today", {"day": day, "lines": "\n\n".join(lines) or counter.words("owner_nothing_there")})
+    lines = _day_lines(counter, houses, day, order.section)
+    counter.say("owner_today", {"day": day, "lines": lines or counter.words("owner_nothing_there")})
 
 
 def digest_lines(session: Session, person: Person, houses: Sequence[Property], day: date, now: datetime) -> str:
     """The same for a summary nobody asked for."""
     nobody = Heard(houses[0].account_id, 0, "", "")
     counter = Counter(session, nobody, person, now)
-    days = [_house(counter, day_of(session, house, day), None) for house in houses]
+    days = _day_lines(counter, houses, day, None)
     wrong = mismatch_lines(counter) if person.may(Role.OWNER, houses[0].id) else ""
-    return "\n\n".join([*days, *([counter.words("owner_money_digest", {"lines": wrong})] if wrong else [])])
+    return "\n\n".join([days, *([counter.words("owner_money_digest", {"lines": wrong})] if wrong else [])])
+
+
+def _day_lines(counter: Counter, houses: Sequence[Property], day: date, section: str | None) -> str:
+    """House by house; those where nothing is going on share one line."""
+    seen = [(house, day_of(counter.session, house, day)) for house in houses]
+    busy = [(house, found) for house, found in seen if len(houses) == 1 or _is_busy(counter, found, section)]
+    lines = [each for _, found in busy if (each := _house(counter, found, section))]
+    quiet = [house.name for house, found in seen if (house, found) not in busy]
+    if quiet and lines:
+        lines.append(counter.words("owner_quiet_houses", {"names": quiet}))
+    elif quiet:
+        lines = [counter.words("owner_quiet_everywhere", {"names": quiet})]
+    return "\n\n".join(lines)
+
+
+def _is_busy(counter: Counter, house: HouseToday, section: str | None) -> bool:
+    """Whether there is anything to tell of it, or of the list asked for."""
+    hotel = house.kind is PropertyKind.HOTEL
+    told = {
+        "arrivals": house.coming if hotel else (),
+        "departures": house.going,
+        "in_house": house.in_house,
+        "covers": () if hotel else house.coming,
+        "unpaid": house.unpaid,
+    }
+    if section is not None:
+        return bool(told[section])
+    return any(told.values()) or bool(line_of(counter.session, [house.property_id], house.day, next_day(house.day)))
 
 
 def _house(counter: Counter, house: HouseToday, section: str | None) -> str:
@@ -191,10 +219,11 @@ def card(counter: Counter, booking: Booking) -> None:
     """Everything about one booking, with what can be done now."""
     facts = booking_facts(counter.session, booking)
     facts |= {"standing": counter.words(f"owner_status_{booking.status.value}")}
-    counter.say("owner_booking", facts, options=_buttons(booking), booking_id=booking.id)
+    counter.say("owner_booking", facts, options=_buttons(counter, booking), booking_id=booking.id)
 
 
-def _buttons(booking: Booking) -> list[Json]:
+def _buttons(counter: Counter, booking: Booking) -> list[Json]:
+    """Only what can be done now: nobody is a no-show before they should be here."""
     arrive = "check_in" if booking.kind is BookingKind.STAY else "seat"
     match booking.status:
         case BookingStatus.PENDING_APPROVAL:
@@ -202,7 +231,11 @@ def _buttons(booking: Booking) -> list[Json]:
         case BookingStatus.HELD:
             kinds = ("approve", "decline")
         case BookingStatus.CONFIRMED:
-            kinds = (arrive, "no_show", "cancel")
+            kinds = (
+                *((arrive,) if booking.first_day <= counter.today else ()),
+                *(("no_show",) if booking.starts_at <= counter.now else ()),
+                "cancel",
+            )
         case BookingStatus.ARRIVED:
             kinds = ("check_out",)
         case _:

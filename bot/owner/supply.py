@@ -13,6 +13,7 @@ from bot.owner.order import Order
 from bot.owner.resolve import days_of, house_by_thing, house_of, ids_in, listed, nights_of, types_of
 from bot.owner.values import day_span_json, days_in, kept, nights_in, span_json, unkept
 from core.availability import closures, table_closures
+from core.availability.table_closures import Days
 from core.errors import AlreadySo
 from models.base import Json
 from models.booking import Booking
@@ -239,12 +240,13 @@ def do_open(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
             stopped = _start_again(counter, args["types"], nights)
             return undo | {"nights": kept(stopped)}
         case "tables":
-            ids = [closure.id for closure in table_closures.table_closures(session, args["tables"], days_in(args))]
-            if not ids:
+            closed = table_closures.table_closures(session, args["tables"], days_in(args))
+            if not closed:
                 raise Halt("already_so")
-            for closure_id in ids:
-                table_closures.open_table(session, closure_id, now=counter.now)
-            return None
+            again = [[each.dining_table_id, each.first_day.isoformat(), each.last_day.isoformat()] for each in closed]
+            for closure in closed:
+                table_closures.open_table(session, closure.id, now=counter.now)
+            return {"how": "close_tables_again", "house": args["house"], "tables": again}
         case _:
             changed = table_closures.close_areas(session, args["house"], args["areas"], days_in(args), close=False)
             return {"how": "areas", "close": True, "days": kept(changed)}
@@ -305,6 +307,19 @@ def undo_open_tables(counter: Counter, undo: Json) -> None:
         table_closures.open_table(counter.session, closure_id, now=counter.now)
 
 
+def undo_close_tables_again(counter: Counter, undo: Json) -> None:
+    """The tables are closed as they were, if nobody has booked them since."""
+    for table, first, last in undo["tables"]:
+        table_closures.close_table(
+            counter.session,
+            property_id=undo["house"],
+            table_id=table,
+            days=Days(date.fromisoformat(first), date.fromisoformat(last)),
+            reason=_REASON,
+            now=counter.now,
+        )
+
+
 def undo_areas(counter: Counter, undo: Json) -> None:
     """Exactly the area-days that were changed."""
     table_closures.set_closed(counter.session, unkept(undo["days"]), closed=undo["close"])
@@ -317,5 +332,6 @@ UNDOES: Final[dict[str, Undoer]] = {
     "close_again": undo_close_again,
     "stop": undo_stop,
     "open_tables": undo_open_tables,
+    "close_tables_again": undo_close_tables_again,
     "areas": undo_areas,
 }

@@ -89,6 +89,7 @@ def plan_seat(counter: Counter, order: Order) -> Plan:
     if booking.status not in statuses:
         raise MoveNotAllowed(reference=booking.reference, status=booking.status.value, to="")
     counter.require(Role.STAFF, booking.property_id)
+    guests.not_yet(counter, booking)
     house = counter.house(booking.property_id)
     tables = [ids_in(counter, order, target, house) for target in order.of_kind("table")] if named else []
     facts = {

@@ -14,7 +14,7 @@ from core.errors import AlreadySo, BookedThere
 from models.booking import Booking
 from models.inventory import AreaDay, TableTurn
 from models.owners import TableClosure
-from models.property import DiningTable
+from models.property import DiningArea, DiningTable
 from models.states import ACTIVE
 
 
@@ -125,3 +125,13 @@ def in_areas(session: Session, area_ids: Collection[int], days: Days) -> Sequenc
     """Who has a table in these areas on any of these days."""
     tables = select(DiningTable.id).where(DiningTable.dining_area_id.in_(area_ids))
     return at_tables(session, session.scalars(tables).all(), days)
+
+
+def is_closed(session: Session, property_id: int, day: date) -> bool:
+    """Whether every area of a restaurant is closed that day."""
+    closed = session.scalars(
+        select(AreaDay.closed)
+        .join(DiningArea, DiningArea.id == AreaDay.dining_area_id)
+        .where(DiningArea.property_id == property_id, AreaDay.service_day == day)
+    ).all()
+    return bool(closed) and all(closed)

@@ -15,6 +15,8 @@ from models.base import Json
 from models.owners import OwnerAct
 from models.states import ActState, Channel
 
+# An order that waits also keeps how it was understood, so that "no, 5200" can change a part of it.
+SAID: Final = "said"
 WAITS_FOR: Final = timedelta(minutes=10)
 UNDO_WITHIN: Final = timedelta(hours=1)
 
@@ -96,11 +98,13 @@ def close(session: Session, act: OwnerAct, state: ActState, *, now: datetime, un
 
 
 def undoable(session: Session, where: Where, *, now: datetime, act_id: int | None = None) -> OwnerAct | None:
-    """The newest order of this chat that can be taken back (or that one of the account); locked."""
+    """The newest order this person has given within the hour (or that one of the account), locked.
+
+    Without `undo` it cannot be taken back; it is given all the same, so that nobody takes back the one before it.
+    """
     wanted = select(OwnerAct).where(
         OwnerAct.account_id == where.account_id,
         OwnerAct.state == ActState.DONE,
-        OwnerAct.undo.is_not(None),
         OwnerAct.done_at > now - UNDO_WITHIN,
     )
     if act_id is not None:

@@ -383,9 +383,7 @@ class Chat:
         title: str = option["title"]
         return phrase(title, option["value"], language=language) if title.startswith("option_") else title
 
-    def _post(
-        self, *, text: str, data: str | None = None, card: Message | None = None, photo: bool = False
-    ) -> Answer:
+    def _post(self, *, text: str, data: str | None = None, card: Message | None = None, photo: bool = False) -> Answer:
         self.news()
         now = self.office.clock.advance(timedelta(seconds=5))
         telegram = self.channel is Channel.TELEGRAM

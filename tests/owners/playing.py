@@ -33,7 +33,8 @@ from models.folio import Refund
 from models.inventory import AreaDay, Closure, NightInventory, PrivateEvent
 from models.messaging import Message
 from models.owners import OwnerAct, TableClosure
-from models.property import DiningArea
+from models.property import DiningArea, Season
+from models.rates import TableDeposit
 from models.states import ActState, Channel, Purpose
 from models.waitlist import WaitlistEntry
 from tests.fixtures.clock import StillClock
@@ -184,6 +185,28 @@ class Player:
         rooms = self.session.scalars(select(Closure).where(Closure.lifted_at.is_(None))).all()
         tables = self.session.scalars(select(TableClosure).where(TableClosure.lifted_at.is_(None))).all()
         return len(rooms) + len(tables)
+
+    def _see_deposits(self, _wanted: object) -> list[str]:
+        rows = select(TableDeposit).where(TableDeposit.lifted_at.is_(None)).order_by(TableDeposit.id)
+        mine = [self.office.house(name).id for name in ("Chhat Rooftop", "Naav Ghar")]
+        return [
+            f"{row.name} {row.amount_paise.paise // 100} {row.per}"
+            for row in self.session.scalars(rows, execution_options={"populate_existing": True})
+            if row.property_id in mine
+        ]
+
+    def _see_buffer(self, wanted: Json) -> Json:
+        house = self.office.house(wanted["house"])
+        area = self.session.scalars(
+            select(DiningArea).where(DiningArea.property_id == house.id, DiningArea.name == wanted["area"]),
+            execution_options={"populate_existing": True},
+        ).one()
+        return {**wanted, "minutes": area.buffer_minutes}
+
+    def _see_season(self, _wanted: object) -> list[str]:
+        rows = select(Season).where(Season.property_id == self.office.house("Kesar Kothi").id).order_by(Season.id)
+        known = {"Mela", "Utsav"}
+        return [f"{row.name} {row.percent}" for row in self.session.scalars(rows) if row.name in known]
 
     def _see_bookings(self, wanted: Json) -> Json:
         for key in wanted:
