@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from bot.actions.desk import Desk
 from bot.wishes import StayWish
+from core.availability.beside_promises import refused_beside
 from core.availability.places import NEAR_KM
 from core.availability.search import StayOffer, StaySearch, cheapest_first, search_stays
+from core.owners.promises import tell_of_promises
 from models.dates import StayDates
 from models.money import Money
 
@@ -24,6 +27,9 @@ def find(desk: Desk, wish: StayWish) -> list[StayOffer]:
             if wish.sort == "expensive":
                 return sorted(offers, key=lambda each: -each.total.paise)
             return cheapest_first(offers) if wish.sort == "cheap" else offers
+    for search in islice(searches(desk, wish), 1):
+        for away in refused_beside(desk.session, search, now=desk.now):
+            tell_of_promises(desk.session, away, now=desk.now)
     return []
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.availability.beside_promises import really_free, some_free
 from core.availability.flexible import EVERY_DAY, flexible_stays
 from core.availability.mixing import Kind, one_after_the_other, side_by_side
 from core.availability.people import RoomLimits, RoomParty, seat_people
@@ -101,9 +102,9 @@ def _shift(days: int) -> tuple[int, bool]:
 def _together(session: Session, search: StaySearch, rows: Sequence[TypeRow], now: datetime) -> list[StayMix]:
     """Rooms of several types side by side, in each house that has enough of them."""
     by_house: dict[int, list[TypeRow]] = defaultdict(list)
-    for row in rows:
-        if may_be_booked(row, search.stay, now):
-            by_house[row.property_id].append(row)
+    bookable = [row for row in rows if may_be_booked(row, search.stay, now)]
+    for row in some_free(session, bookable, search.rooms, now=now):
+        by_house[row.property_id].append(row)
     mixes: list[StayMix] = []
     for house in by_house.values():
         kinds = [_kind(row) for row in house]
@@ -125,9 +126,10 @@ def _in_turn(session: Session, search: StaySearch, now: datetime) -> list[StayMi
         move = search.stay.arrival + timedelta(days=nights)
         halves = ((first, StayDates(search.stay.arrival, move)), (then, StayDates(move, search.stay.departure)))
         for rows, stay in halves:
-            for row in free_types(session, replace(search, stay=stay), most=_TYPES_LOOKED_AT):
-                if may_be_booked(row, stay, now):
-                    rows[row.property_id][nights].append(row)
+            half = free_types(session, replace(search, stay=stay), most=_TYPES_LOOKED_AT)
+            bookable = [row for row in half if may_be_booked(row, stay, now)]
+            for row in really_free(session, bookable, search.rooms, now=now):
+                rows[row.property_id][nights].append(row)
     mixes: list[StayMix] = []
     for house in first.keys() & then.keys():
         way = one_after_the_other(_kinds(first[house]), _kinds(then[house]))

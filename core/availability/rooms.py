@@ -31,19 +31,22 @@ _MOST_PROMISES: Final = 8
 _MOST_OFFERS: Final = 3
 _SHORT_PATIENCE: Final = 500
 
-# Which room types of some stays need a proof: one of their rooms is promised, slept in or closed by number later than
-# the stay begins. Where nothing stands fast after an arrival, the rooms free that night stay free.
-_NEEDS_PROOF: Final = text(
-    """
-    SELECT DISTINCT r.room_type_id FROM stay_room r
-    WHERE r.booking_id = ANY(:booking_ids) AND r.active AND (
+# Whether a room of a type is promised, slept in or closed by number later than somebody arrives. Where nothing stands
+# fast after an arrival, the rooms free that night stay free.
+STANDS_FAST: Final = """(
         EXISTS (SELECT FROM closure c
-                WHERE c.room_type_id = r.room_type_id AND c.lifted_at IS NULL AND c.room_id IS NOT NULL
-                  AND lower(c.nights) > lower(r.stay))
+                WHERE c.room_type_id = {room_type_id} AND c.lifted_at IS NULL AND c.room_id IS NOT NULL
+                  AND lower(c.nights) > {arrival})
         OR EXISTS (SELECT FROM stay_room p JOIN booking b ON b.id = p.booking_id
-                   WHERE p.room_type_id = r.room_type_id AND p.active AND p.room_id IS NOT NULL
-                     AND lower(p.stay) > lower(r.stay) AND (p.is_pinned OR b.status = 'arrived')))
-    ORDER BY 1"""
+                   WHERE p.room_type_id = {room_type_id} AND p.active AND p.room_id IS NOT NULL
+                     AND lower(p.stay) > {arrival} AND (p.is_pinned OR b.status = 'arrived')))"""
+
+# Which room types of some stays need a proof.
+_NEEDS_PROOF: Final = text(
+    "SELECT DISTINCT r.room_type_id FROM stay_room r "  # noqa: S608 - our own constants are joined, values are bound
+    "WHERE r.booking_id = ANY(:booking_ids) AND r.active AND "
+    + STANDS_FAST.format(room_type_id="r.room_type_id", arrival="lower(r.stay)")
+    + " ORDER BY 1"
 ).bindparams(bindparam("booking_ids", type_=ARRAY(BigInteger)))
 
 
@@ -236,10 +239,21 @@ def look(
     )
 
 
-def refused(session: Session, numbering: Numbering, *, booking_id: int | None = None) -> RoomsPromised:
-    """Why there is no room although every night has one: who was promised one, and where they could move instead."""
+def refused(
+    session: Session, numbering: Numbering, *, booking_id: int | None = None, asked: Sequence[Lodging] = ()
+) -> RoomsPromised:
+    """Why there is no room although every night has one: who was promised one, and where they could move instead.
+
+    Args:
+        session: the door's transaction.
+        numbering: what the numbers depend on.
+        booking_id: the booking that needs one.
+        asked: or the rooms somebody asks for who has not booked.
+    """
     mine = set(session.scalars(select(StayRoom.id).where(StayRoom.booking_id == booking_id))) if booking_id else set()
-    asked = [each for each in numbering.lodgings if each.key in mine]
+    if asked:
+        numbering = replace(numbering, lodgings=[*numbering.lodgings, *asked])
+    asked = asked or [each for each in numbering.lodgings if each.key in mine]
     promised = [each for each in numbering.lodgings if each.is_fixed and each.key not in mine]
     if asked:
         centre = asked[0].stay.arrival

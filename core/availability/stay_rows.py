@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
+from core.availability.rooms import STANDS_FAST
 from core.availability.wanted import StaySearch
 from core.pricing.plan_cache import VERSIONS
 
@@ -51,7 +52,7 @@ _LEAVING: Final = """NOT coalesce((
 _SHOWN: Final = """
 SELECT p.id, p.name, p.city, p.area, p.stars, p.picture, p.time_zone, p.day_starts_at, p.check_in_at, p.lead_minutes,
     p.horizon_days, p.cancellation_policy_id, {strict}, {versions}, f.km, t.id, t.name, t.picture, t.base_adults,
-    t.max_adults, t.max_guests, t.extra_beds, f.arrival, f.prices, f.free
+    t.max_adults, t.max_guests, t.extra_beds, f.arrival, f.prices, f.free, {promised}
 FROM ({found}) f
 JOIN property p ON p.id = f.property_id
 JOIN room_type t ON t.id = f.room_type_id
@@ -125,6 +126,8 @@ class TypeRow(NamedTuple):
     arrival: date
     prices: list[int]
     free: int
+    # Numbers are promised or closed later on: how many can be held is seen by trying (beside_promises.py).
+    promised: bool
 
 
 def free_types(session: Session, search: StaySearch, *, most: int, after: int = 0) -> list[TypeRow]:
@@ -158,7 +161,8 @@ def _statement(form: str, shape: tuple[str, ...]) -> TextClause:
         leaving=_LEAVING.format(departure=leaving),
     )
     order = "f.place, f.km, f.base, t.id" if form is _STAYS else "f.arrival, f.place"
-    words = _SHOWN.format(found=found, strict=_STRICT, versions=VERSIONS, order=order)
+    promised = STANDS_FAST.format(room_type_id="t.id", arrival="f.arrival")
+    words = _SHOWN.format(found=found, strict=_STRICT, versions=VERSIONS, order=order, promised=promised)
     arrays = [bindparam("amenities", type_=ARRAY(String))] if "amenities" in shape else []
     return text(words).bindparams(*arrays)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.availability.beside_promises import really_free
 from core.availability.people import RoomLimits, RoomParty, seat_people
 from core.availability.stay_rows import TypeRow, free_types
 from core.availability.wanted import StayOffer, StaySearch
@@ -55,6 +56,7 @@ def may_be_asked(search: StaySearch) -> bool:
 def offers_of(session: Session, search: StaySearch, rows: Sequence[TypeRow], *, now: datetime) -> list[StayOffer]:
     """Exact prices for these rows, of those the guest would accept and the house still takes."""
     bookable = [row for row in rows if may_be_booked(row, StayDates.of(row.arrival, len(row.prices)), now)]
+    bookable = really_free(session, bookable, search.rooms, now=now)
     terms = terms_of(session, bookable)
     return [offer for row in bookable for offer in _best(search, row, terms)]
 

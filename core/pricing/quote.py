@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.availability.beside_promises import check_given
 from core.availability.nights import counted, nights_of, refusal
 from core.availability.people import RoomLimits, RoomParty, fits, seat_people
 from core.errors import (
@@ -121,6 +122,7 @@ def _quote_rooms(
     for room_type_id, count in Counter(room.room_type_id for room in rooms).items():
         if (refused := refusal([counted(row) for row in found[room_type_id]], stay, count)) is not None:
             raise refused
+    check_given(session, Counter(room.room_type_id for room in rooms), stay, now=now)
     return store_stay(session, house, types, stay, rooms, found, now=now, given=given)
 
 

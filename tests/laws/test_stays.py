@@ -49,7 +49,7 @@ from tests.fixtures.clock import SUNDAY_NOON
 ROOMS = 2
 FIRST = date(2026, 12, 1)
 SLOW = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
 )
 
 
