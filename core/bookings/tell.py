@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.bookings.facts import booking_facts
+from core.messaging.handoff import advertisement_of
 from core.messaging.outbox import say_to_guest, tell_owners
 from models.base import Json
 from models.booking import Booking
+from models.conversation import Conversation
 from models.states import Purpose
 
 
@@ -17,7 +19,8 @@ def tell_both(session: Session, booking: Booking, reply: str, card: str, *, now:
     """Say it to the guest and put the card before the house, from one look at the booking."""
     facts = booking_facts(session, booking)
     tell_guest(session, booking, reply, now=now, facts=facts)
-    tell_house(session, booking, card, now=now, facts=facts)
+    talk = None if booking.conversation_id is None else session.get(Conversation, booking.conversation_id)
+    tell_house(session, booking, card, now=now, facts=facts | {"ad": talk and advertisement_of(talk)})
 
 
 def tell_guest(

@@ -46,6 +46,7 @@ FACTS: Final[dict[str, Any]] = {
     "until": "2026-12-22T14:00+05:30", "steps": "50% until then", "cheaper": None, "kept_terms": None, "house": None,
     "payment": "pay_1", "how": "cash", "left": 0, "over": 0, "checked": 3, "mended": 1, "desk_refund": 0,
     "effect": "Room 101 off sale", "known": "Jaipur", "waited": 4, "link": "https://wa.me/1", "code": "ABCD1234",
+    "ad": "Winter in Jaipur",
     "off": 60000, "promotion": "MONSOON", "starts_on": "2026-12-01", "ends_on": "2026-12-31", "includes": "breakfast",
     "plan": "Weekly", "where": "in Jaipur", "price": 420000, "gstin": "27AAPFU0939F1ZV", "when": "1 to 31 Jul",
     "uses": 50, "used": 3, "code_line": None, "long_stay_line": None, "includes_line": None,
