@@ -75,7 +75,8 @@ _MEALS: Final = {"afternoon": "lunch", "noon": "lunch", "evening": "dinner", "ni
 
 _MINUTES_BEHIND: Final = rule(r"(\d{1,2}) oclock (?:and )?([0-5]\d) minute")
 _DAY_BETWEEN: Final = re.compile(
-    r"(?<= )(?<!for )(\d{1,2}) (tomorrow|today) (?:in )?(night|evening|morning|afternoon)(?= )"
+    r"(?<= )(?<!for )((?:(?:half|quarter|\d{1,2}) past |quarter to )?\d{1,2}) (tomorrow|today)"
+    r" (?:in )?(night|evening|morning|afternoon)(?= )"
 )
 _CHANGE: Final = rule(r"change|shift|move|badal|reschedule")
 _FROM_TO: Final = rule(r"from \d{1,2}(?: : [0-5]\d)?(?: am| pm| oclock)+(?= to \d)")
