@@ -166,17 +166,19 @@ Tent: tents, swiss tent, टेंट
 """
 
 # Indian usage: EP room only, CP breakfast, MAP breakfast and one meal, AP all meals.
+_MORNING: Final = r"(?:breakfast|naa?sh?t[ae]|नाश्त\S*)"
+_ROOM_ONLY: Final = (
+    rf"room only|(?:without|no|bina|बिना) {_MORNING}|no meals|only room|\bep plan"
+    rf"|{_MORNING} (?:ke |के )?(?:nahi|nahin|not|bina|बिना|नहीं|मत)"
+)
 MEAL_PLANS: Final = (
     ("AP", r"all meals|full board|teeno (?:time )?(?:khana|meal)|sab khana|3 meals|\bap plan"),
     (
         "MAP",
         r"half board|breakfast (?:and|,|\+|n|with) dinner|dinner (?:and|,|\+) breakfast|2 meals|\bmap plan",
     ),
-    (
-        "EP",
-        r"room only|(?:without|no|bina|बिना) breakfast|breakfast (?:nahi|not|bina|बिना)|no meals|only room|\bep plan",
-    ),
-    ("CP", r"breakfast|bed and breakfast|\bb ?& ?b\b|continental plan|\bcp plan"),
+    ("EP", _ROOM_ONLY),
+    ("CP", r"breakfast|\bnaa?sh?t[ae]\b|नाश्त|ब्रेकफ|bed and breakfast|\bb ?& ?b\b|continental plan|\bcp plan"),
 )
 
 OCCASIONS: Final = """

@@ -80,3 +80,25 @@ def _is_asked(part: str) -> bool:
     if _ASKING.search(part):
         return True
     return any(pattern.search(part) for pattern in TOPICS.values()) and not any(sign.isdigit() for sign in part)
+
+
+# What is part of the wish itself when it is asked for: no side question.
+_OF_THE_WISH: Final = frozenset(
+    {"price", "hotels", "restaurants", "photo", "outdoor", "cuisine", "birthday", "stars", "children", "hours"}
+)
+_THING_WANTED: Final = re.compile(
+    r"\b(?:rooms?|hotels?|tables?|stay|resort|kamra|kamre|mez|place|restaurants?)\b|कमर|होटल|टेबल|मेज|जगह"
+)
+
+
+def side_question(text: str) -> bool:
+    """Whether something is told and something else asked about the house in one message.
+
+    >>> side_question("2 people, is breakfast included?"), side_question("24 dec, 2 log, breakfast chahiye")
+    (True, False)
+    >>> side_question("do you have rooms with a pool, 24 dec, 2 people?"), side_question("is breakfast included?")
+    (False, False)
+    """
+    told, asked = clauses(text)
+    about = [part for part in asked if _ASKING.search(part) and not _THING_WANTED.search(part)]
+    return bool(told) and any(set(topics(part)) - _OF_THE_WISH for part in about)

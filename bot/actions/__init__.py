@@ -91,7 +91,7 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
             desk.conversation.misses = 0
             return
         if context.turn.kind == "text" and (
-            bills.took(desk) or codes.took(desk) or cheapest.took(desk) or afterwards.took(desk)
+            bills.took(desk) or codes.took(desk) or cheapest.took(desk) or afterwards.took(desk) or answer.besides(desk)
         ):
             desk.conversation.misses = 0
             return

@@ -12,7 +12,7 @@ from bot.actions.desk import Desk
 from bot.actions.houses import tell_houses
 from bot.actions.taking import takes
 from bot.lookups import House
-from bot.questions import clauses, topics
+from bot.questions import clauses, side_question, topics
 from bot.turns import Offered
 from models.base import Json
 from models.property import Answer, Property, RoomType, Sitting
@@ -20,6 +20,7 @@ from models.states import PropertyKind
 
 _OF_ALL_HOUSES: Final = frozenset({"hotels", "restaurants"})
 _SHOWN: Final = 10
+_TELLING: Final = frozenset({"inform", "search_stay", "book_stay", "search_table", "book_table", "affirm", "select"})
 _FEW: Final = 3
 _AMENITIES: Final = {"wifi": "wifi", "pool": "pool", "parking": "parking", "outdoor": "outdoor_seating"}
 
@@ -33,7 +34,10 @@ def answer(desk: Desk) -> None:
         return
     houses = _houses_meant(desk)
     if not houses and not set(about) <= _OF_ALL_HOUSES | {"price"}:
-        _which_house(desk, about[0])
+        if told and _took_details(desk, told):
+            desk.remember(asked_about=about[0])  # answered as soon as a house is spoken of
+        else:
+            _which_house(desk, about[0])
         return
     for topic in about:
         if topic in _OF_ALL_HOUSES or not houses:
@@ -42,6 +46,27 @@ def answer(desk: Desk) -> None:
             _tell(desk, topic, house, named=len(houses) > 1)
     if not _took_details(desk, told):
         desk.ask_again()
+
+
+def besides(desk: Desk) -> bool:
+    """Answer what is asked in the same message as the wish itself; False when nothing is."""
+    intent = desk.context.understood.intent
+    if intent not in _TELLING or not side_question(desk.text):
+        return False
+    if intent.endswith(("_stay", "_table")):
+        desk.conversation.journey = intent.rsplit("_", 1)[1]
+    if desk.conversation.journey not in {"stay", "table"}:
+        return False
+    answer(desk)
+    return True
+
+
+def what_was_asked(desk: Desk) -> None:
+    """A house is spoken of now: what was asked before it was known is answered."""
+    topic, house = desk.memory("asked_about"), desk.house_in_talk
+    if topic is not None and house is not None:
+        desk.remember(asked_about=None)
+        _tell(desk, topic, house)
 
 
 def _houses_meant(desk: Desk) -> list[House]:

@@ -83,7 +83,8 @@ def nearest(desk: Desk, wish: StayWish, *, besides: Sequence[int] = ()) -> bool:
         offer(desk, wish, found, _why(wish, found), beside=line)
         return True
     days = date_options(desk)
-    desk.ask("dates", "stay_none", wish_facts(desk, wish), options=[*days[: len(days) - len(line)], *line])
+    none = "stay_none_either" if besides else "stay_none"  # after "somebody was faster" nobody is sorry twice
+    desk.ask("dates", none, wish_facts(desk, wish), options=[*days[: len(days) - len(line)], *line])
     return False
 
 
@@ -144,6 +145,10 @@ def quote(desk: Desk, value: Json, *, renewed: bool = False) -> None:
     )
     desk.conversation.journey = "stay"
     desk.remember(stay=wish.to_json(), picked=value, quote_id=told.id)
+    if desk.memory("asked_about") is not None:
+        from bot.actions.answer import what_was_asked  # noqa: PLC0415 - answers lead back to the journeys
+
+        what_was_asked(desk)
     facts = {**_quote_facts(desk, told), "cheaper": without_refund(desk, wish, value, told.total_paise)}
     desk.ask("confirm", "quote_stay", facts, options=confirm_options())
 
