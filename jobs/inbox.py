@@ -27,6 +27,7 @@ from core.messaging.reroute import (
     not_on_whatsapp,
     tell_people,
 )
+from core.owners.link import BRINGS_CODE
 from core.unit_of_work import unit_of_work
 from models.base import Json
 from models.conversation import Conversation
@@ -122,7 +123,7 @@ class Inbox:
             media=() if message is None or query is not None else _pictures(message),
         )
         edits = answer(session, heard, now=now)
-        started = heard.text.startswith("/start ")
+        started = BRINGS_CODE.fullmatch(heard.text.strip()) is not None
         return self._afterwards(entry.line_id, None if query is None else query.id, edits, offer=started)
 
     def _owner_on_whatsapp(self, session: Session, entry: InboxEntry, now: datetime) -> AfterCommit | None:

@@ -20,6 +20,7 @@ from jobs.holds import free_late_tables, sweep_holds
 from jobs.horizon import extend_horizons, heal_missing_days
 from jobs.inbox import Inbox
 from jobs.media import fetch_all
+from jobs.menus import offer_menus
 from jobs.outbox import Outbox
 from jobs.payments import Payments
 from jobs.people import remind_guests, remind_people, tell_of_the_day
@@ -46,6 +47,7 @@ _NUMBER_EVERY_S: Final = 30.0
 _TELL_EVERY_S: Final = 60.0
 _REMIND_EVERY_S: Final = 10.0
 _FETCH_EVERY_S: Final = 3.0
+_MENU_EVERY_S: Final = 300
 _LOOK_AT_LINES_EVERY_S: Final = 300.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
@@ -112,8 +114,10 @@ class Worker:
             (number_rooms, _NUMBER_EVERY_S),
             (remind_guests, _REMIND_EVERY_S),
             (fetch_all, _FETCH_EVERY_S),
+            (offer_menus, _MENU_EVERY_S),
         ):
             self._scheduler.add_job(work, "interval", [self._house], seconds=seconds, coalesce=True, max_instances=1)
+        self._scheduler.add_job(offer_menus, args=[self._house])  # once now
         self._listener.start()
         self._scheduler.start()
         log.info("worker_started")

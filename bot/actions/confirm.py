@@ -40,6 +40,7 @@ from core.errors import (
     TooLateToArrive,
 )
 from core.owners.promises import tell_of_promises
+from core.owners.refused import tell_refused
 from models.base import Json
 from models.rates import Quote
 from models.states import ActorKind, BookingStatus
@@ -210,6 +211,8 @@ def _say_what_else(desk: Desk, refusal: AtithiError) -> None:
     desk.say(refusal.code, refusal.facts)
     if isinstance(refusal, RoomsPromised):
         tell_of_promises(desk.session, refusal, now=desk.now)
+    elif isinstance(refusal, RoomsGone | TablesGone):
+        tell_refused(desk.session, desk.memory("quote_id"), guest_id=desk.guest.id, now=desk.now)
     if not isinstance(refusal, _GONE):
         return  # what was priced stays, for when the obstacle is out of the way
     desk.remember(picked=None, quote_id=None)

@@ -59,7 +59,7 @@ def look(desk: Desk, wish: TableWish, *, besides: Sequence[Json] = (), more: boo
     if not exact and not more and (wish.time is not None or not offers):
         _tell_of_event(desk, wish)
     if not offers:
-        return nearest(desk, wish)
+        return nearest(desk, wish, either=bool(besides))
     near = wish.time is not None and not exact and not more
     line = table_line(desk, wish) if near and wish.property_name else []
     if joins_instead(desk, line):
@@ -114,8 +114,11 @@ def _clock_of(desk: Desk, offer: TableOffer) -> time | None:
     return None if house is None else house.local(offer.starts_at).time()
 
 
-def nearest(desk: Desk, wish: TableWish) -> bool:
-    """When nothing fits: other days, other restaurants, places nearby; else ask for another day."""
+def nearest(desk: Desk, wish: TableWish, *, either: bool = False) -> bool:
+    """When nothing fits: other days, other restaurants, places nearby; else ask for another day.
+
+    `either`: somebody was faster, and was told of before.
+    """
     line = table_line(desk, wish)
     if joins_instead(desk, line):
         return True
@@ -124,7 +127,7 @@ def nearest(desk: Desk, wish: TableWish) -> bool:
     if found:
         _offer(desk, wish, found, "table_nearest", beside=line)
         return True
-    ask_day(desk, "table_none", wish_facts(desk, wish), beside=line)
+    ask_day(desk, "table_none_either" if either else "table_none", wish_facts(desk, wish), beside=line)
     return False
 
 

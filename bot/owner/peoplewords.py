@@ -17,7 +17,7 @@ def with_words(order: Order, everything: str, flat: str, said: str) -> Order:  #
         case "day":
             section = next((name for name, pattern in w.SECTIONS if pattern.search(everything)), None)
             return replace(order, section=section)
-        case "figures":
+        case "figures" | "response_times":
             return _with_period(order, everything)
         case "invite" | "role" | "remove":
             role = next((role for word, role in w.ROLES.items() if f" {word} " in everything), None)
@@ -53,7 +53,8 @@ def _with_period(order: Order, everything: str) -> Order:
     for period, past, pattern in w.PERIODS:
         if pattern.search(everything):
             return replace(order, period=period, past=past)
-    return replace(order, period="day")
+    whole_week = order.kind == "response_times" and order.first is None
+    return replace(order, period="week" if whole_week else "day")
 
 
 def name_in(flat: str, kind: str) -> str | None:

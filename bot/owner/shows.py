@@ -17,6 +17,7 @@ from core.availability.table_search import TableSearch, search_tables
 from core.bookings.facts import booking_facts
 from core.bookings.waitlist import line_of
 from core.owners.acts import lately
+from core.owners.answering import answering
 from core.owners.figures import Figures, figures
 from core.owners.find import find_bookings, guests_like
 from core.owners.link import Person
@@ -308,6 +309,32 @@ def _year_before(day: date) -> date:
     return day - timedelta(days=364)
 
 
+def show_response_times(counter: Counter, order: Order) -> None:
+    """How soon guests who needed a person were answered, and by whom; of a week, unless said otherwise."""
+    counter.require(Role.OWNER, None if len(counter.houses) != 1 else counter.houses[0].id)
+    first, last = _period(counter.today, order)
+    since = datetime.combine(first, time(4), counter.zone)
+    until = datetime.combine(next_day(last), time(4), counter.zone)
+    found = answering(counter.session, counter.account_id, counter.person.property_ids, since=since, until=until)
+    facts = {
+        "words": counter.days(first, last),
+        "asked": str(found.asked),
+        "answered": str(found.answered),
+        "first": _took(counter, found.first),
+        "slowest": _took(counter, found.slowest),
+        "resolved": _took(counter, found.resolved),
+        "lines": "\n".join(f"• {name}: {count}" for name, count in found.people) or None,
+    }
+    counter.say("owner_response_times", facts)
+
+
+def _took(counter: Counter, span: timedelta | None) -> str | None:
+    if span is None:
+        return None
+    minutes = int(span.total_seconds() // 60)
+    return counter.words("owner_about_minutes" if minutes else "owner_under_a_minute", {"minutes": minutes})
+
+
 def show_log(counter: Counter, _order: Order) -> None:
     """What was done by chat lately, by whom."""
     counter.require(Role.OWNER, None)
@@ -329,6 +356,7 @@ SHOWS: Final[dict[str, Shower]] = {
     "free": show_free,
     "find": show_found,
     "figures": show_figures,
+    "response_times": show_response_times,
     "log": show_log,
     "help": show_help,
 }

@@ -131,6 +131,7 @@ LANGUAGES: Final = (
     ("en", rule(r"english|angrezi|अंग्रेजी|इंग्लिश")),
 )
 ALERTS: Final = (
+    ("overbooking", rule(r"over ?booking|refused|refusals|ओवरबुकिंग")),
     ("bookings", rule(r"(?:new )?bookings?|naye booking|बुकिंग")),
     ("cancellations", rule(r"cancellations?|cancels?|रद्द")),
     ("payments", rule(r"payments?|refunds?|भुगतान")),

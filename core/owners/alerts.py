@@ -18,12 +18,15 @@ from models.owners import OwnerPreference
 ALERT_OF: Final[Mapping[str, str]] = {
     "owner_new_booking": "bookings",
     "owner_booking_cancelled": "cancellations",
+    "owner_booking_changed": "bookings",
+    "owner_payment_received": "payments",
     "owner_late_refund": "payments",
     "owner_payment_flagged": "payments",
     "owner_refund_failed": "payments",
     "owner_refund_waits": "payments",
     "owner_table_released": "bookings",
     "owner_low_availability": "availability",
+    "owner_overbooking_refused": "overbooking",
     "owner_low_review": "bookings",
     "owner_digest": "digest",
 }

@@ -131,6 +131,7 @@ def _captured(
             _ask_for_rest(session, booking, payment, link, now=now)
             return Outcome.PART
         case BookingStatus.PENDING_APPROVAL:
+            _tell_received(session, booking, payment, now=now)
             return Outcome.TOWARDS_BALANCE
         case BookingStatus.EXPIRED if secured and confirm_late(session, booking, door=door, now=now):
             tell_guest(session, booking, "payment_late_kept", now=now, about=str(payment.id), more=_facts(payment))
@@ -142,9 +143,15 @@ def _captured(
     first = was in LIVE or not before.payments
     if was is not LinkState.PAID and first and payment.amount_paise <= before.balance:
         tell_guest(session, booking, "payment_received", now=now, about=str(payment.id), more=_facts(payment))
+        _tell_received(session, booking, payment, now=now)
         return Outcome.TOWARDS_BALANCE
     _send_back(session, booking, payment, "twice", now=now)
     return Outcome.REFUNDED_TWICE
+
+
+def _tell_received(session: Session, booking: Booking, payment: Payment, *, now: datetime) -> None:
+    """Money towards a booking that was told of before; with a first deposit the new booking's card tells it."""
+    tell_house(session, booking, "owner_payment_received", now=now, about=str(payment.id), more=_facts(payment))
 
 
 def _ask_for_rest(session: Session, booking: Booking, payment: Payment, link: PaymentLink, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ A script has `about`, perhaps `who` (meera, imran, or `name role [house]`), `giv
 `steps`. A step is `ask` (something is booked meanwhile), `say`, `press`, `answer` (a reply to the newest card of a
 name, with `photo` one of a picture), `as` (another person's chat), `skip`, `sweep` (time passes and the worker looks),
 `late` (time passes, and late parties lose their tables), `guest` (the guest writes, or `sends` a file), `fetch` (what
-was sent is fetched: true, or cannot be) or `pay`; then `replies` (names, in order), `has` (parts of the
+was sent is fetched: true, or cannot be), `refused` (somebody else was faster) or `pay`; then `replies` (names, in order), `has` (parts of the
 text), `buttons` and `then` (rows). `{a}` in words is the reference of booking a, `<+30>` the day in thirty days.
 """
 
@@ -24,6 +24,7 @@ from core.bookings.late import release_late
 from core.bookings.waitlist_offer import serve_next
 from core.messaging.handoff import remind
 from core.messaging.outbox import say_to_guest
+from core.owners.refused import tell_refused
 from core.payments.folio import folio_of
 from models.account import AppUser, Membership, OwnerChat
 from models.base import Json
@@ -108,6 +109,9 @@ class Player:
                 self.session.flush()
             case "wait":
                 self.office.wait(given)
+            case "service charge":
+                self.office.house(given["house"]).service_charge_percent = given["percent"]
+                self.session.flush()
             case _:
                 self._later = given
 
@@ -130,6 +134,10 @@ class Player:
                 self.office.sends_photo(step["guest"], step.get("words", ""), step["sends"])
             else:
                 self.office.writes(step["guest"], step["words"])
+            return chat.news()
+        if "refused" in step:
+            booking = self.office.bookings[step["refused"]]
+            tell_refused(self.session, booking.quote_id, guest_id=booking.guest_id, now=self.clock.now())
             return chat.news()
         if "fetch" in step:
             self.office.fetch(found=step["fetch"])
