@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import uvicorn
-from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.actions import ACTIONS
@@ -81,6 +82,8 @@ def create_app(engine: Engine, clock: Clock, *, token: str, actions: Mapping[str
     """The action endpoint over this database."""
     app = FastAPI(title="Atithi actions", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=_MAX_BODY)
     app.state.token = token
+    for away in (OperationalError, InterfaceError):
+        app.add_exception_handler(away, _not_now)
 
     @app.post("/webhook", dependencies=[Depends(_know_the_token)])
     def answer(call: ActionCall) -> Json:
@@ -162,6 +165,12 @@ def _know_the_token(request: Request, token: Annotated[str, Query()] = "") -> No
     expected: str = request.app.state.token
     if not hmac.compare_digest(token.encode(), expected.encode()):
         raise HTTPException(403, "wrong or missing token")
+
+
+def _not_now(_request: Request, error: Exception) -> Response:
+    """The database is away: nothing was done, and the turn waits for as long as it takes."""
+    log.warning("action_waits_for_the_database", error=type(error).__name__)
+    return Response(status_code=503)
 
 
 def main() -> None:

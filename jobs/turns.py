@@ -31,8 +31,10 @@ from providers.speech import listener
 
 log = get_logger()
 
-# While the engine cannot be reached at all (it may be learning), turns wait longer than the guest's patience.
+# While the engine or its actions cannot be reached at all, turns wait longer than the guest's patience.
 _KEPT_WAITING: Final = timedelta(hours=1)
+# What was taken and not answered as often as this fails by itself: whoever took it was not just killed over it.
+_FAILS_BY_ITSELF: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class _Try:
     journey: str
     asked: str
     attempts: int
+    failures: int
     created_at: datetime
     language: str
     line_id: int
@@ -130,10 +133,10 @@ class Turns:
             waited = now - attempt.created_at
             if waited >= self._patience:
                 self._apologise(session, attempt, now)
-                if reached or waited >= _KEPT_WAITING:
+                if attempt.failures + reached >= _FAILS_BY_ITSELF or waited >= _KEPT_WAITING:
                     turns.give_up(session, attempt.turn_id, now=now)
                     return True
-            pause = turns.put_back(session, attempt.turn_id, attempts=attempt.attempts, now=now)
+            pause = turns.put_back(session, attempt.turn_id, attempts=attempt.attempts, now=now, failed=reached)
             return pause.total_seconds()
 
     def _apologise(self, session: Session, attempt: _Try, now: datetime) -> None:
@@ -214,6 +217,7 @@ def _attempt(turn: Turn, talk: Conversation) -> _Try:
         journey=talk.journey,
         asked=talk.asked,
         attempts=turn.attempts,
+        failures=turn.failures,
         created_at=turn.created_at,
         language=talk.language,
         line_id=talk.line_id,

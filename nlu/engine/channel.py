@@ -20,9 +20,10 @@ from sanic.response import HTTPResponse
 from sanic.response import json as as_json
 from sanic.response import text as as_text
 
-from nlu.engine import checks, kept
+from nlu.engine import away, checks, kept
 from nlu.engine.turn import Turn, current_turn
 
+away.install()
 checks.install()
 kept.install()
 
@@ -121,7 +122,7 @@ class TurnInput(InputChannel):
         self.seconds += time.perf_counter() - started
         if reason:
             self.failed += 1
-            return as_json({"ok": False, "reason": reason}, status=502)
+            return as_json({"ok": False, "reason": reason}, status=503 if turn.away else 502)
         self.answered += 1
         return as_json({"ok": True, "actions": turn.answered})
 

@@ -12,6 +12,7 @@ class Turn:
 
     slots: dict[str, str] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
+    away: bool = False  # nobody was there to take it
 
 
 # A context variable and not an argument: Rasa offers no way to hand its tracker store anything but a sender.
