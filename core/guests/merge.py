@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -14,11 +17,14 @@ from sqlalchemy.orm import Session
 from models.base import Base
 from models.booking import Booking
 from models.conversation import Conversation
-from models.guest import Guest, GuestIdentity, ProofTry, Review
+from models.guest import Guest, GuestIdentity, ProofCode, ProofTry, Review
 from models.waitlist import WaitlistEntry
 
 MOST_WRONG: Final = 5
 WITHIN: Final = timedelta(days=1)
+MOST_CODES: Final = 3
+CODE_LIVES: Final = timedelta(minutes=10)
+_DIGITS: Final = 6
 _TITLES: Final = frozenset({
     "mr", "mrs", "ms", "miss", "dr", "shri", "smt", "sri", "ji", "name", "naam", "is", "hai", "my", "mera", "it", "its",
     "yes", "haan", "in", "the", "of", "under", "ka", "ke", "se", "श्री", "श्रीमती", "जी", "नाम", "है", "मेरा", "से", "के",
@@ -51,20 +57,57 @@ def claim(session: Session, guest: Guest, booking: Booking, *, name: str, now: d
 
     A wrong name is counted (it must be committed); after a few in a day nothing is looked at any more.
     """
-    # Of two tries at the same instant the second sees the first.
-    session.execute(select(Guest.id).where(Guest.id == guest.id).with_for_update())
-    wrong = _wrong_since(session, guest, booking, now - WITHIN)
+    wrong = _locked_wrong(session, guest, booking, now)
     if wrong >= MOST_WRONG:
         return Claimed(Proof.TOO_MANY, guest, 0)
     holder = session.get_one(Guest, booking.guest_id)
-    right = guest.account_id == holder.account_id and holder.erased_at is None and fits(name, holder.name)
+    return _settle(session, guest, booking, holder, right=fits(name, holder.name), wrong=wrong, now=now)
+
+
+def new_code(session: Session, guest: Guest, booking: Booking, *, now: datetime) -> str | None:
+    """A code to be sent to where the booking was made; None when enough were sent, or tried wrongly, today."""
+    if _locked_wrong(session, guest, booking, now) >= MOST_WRONG:
+        return None
+    about = (ProofCode.guest_id == guest.id) | (ProofCode.booking_id == booking.id)
+    sent = session.scalar(select(func.count()).where(about, ProofCode.created_at > now - WITHIN)) or 0
+    if sent >= MOST_CODES:
+        return None
+    code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
     session.add(
-        ProofTry(account_id=guest.account_id, guest_id=guest.id, reference=booking.reference, right=right, at=now)
+        ProofCode(
+            account_id=guest.account_id,
+            guest_id=guest.id,
+            booking_id=booking.id,
+            code_hash=_hash(guest, booking, code),
+            created_at=now,
+            expires_at=now + CODE_LIVES,
+        )
     )
     session.flush()
-    if not right:
-        return Claimed(Proof.WRONG, guest, MOST_WRONG - wrong - 1)
-    return Claimed(Proof.RIGHT, merge(session, guest.id, into=holder.id), MOST_WRONG)
+    return code
+
+
+def claim_by_code(session: Session, guest: Guest, booking: Booking, *, code: str, now: datetime) -> Claimed:
+    """Who tells the newest code back in time holds the other address too; wrong ones count like wrong names."""
+    wrong = _locked_wrong(session, guest, booking, now)
+    if wrong >= MOST_WRONG:
+        return Claimed(Proof.TOO_MANY, guest, 0)
+    newest = session.scalar(
+        select(ProofCode)
+        .where(ProofCode.guest_id == guest.id, ProofCode.booking_id == booking.id)
+        .order_by(ProofCode.id.desc())
+        .limit(1)
+    )
+    right = (
+        newest is not None
+        and newest.used_at is None
+        and now < newest.expires_at
+        and hmac.compare_digest(newest.code_hash, _hash(guest, booking, code))
+    )
+    if right and newest is not None:
+        newest.used_at = now
+    holder = session.get_one(Guest, booking.guest_id)
+    return _settle(session, guest, booking, holder, right=right, wrong=wrong, now=now)
 
 
 def merge(session: Session, guest_id: int, *, into: int) -> Guest:
@@ -103,6 +146,30 @@ def addresses_of(session: Session, guest_id: int) -> list[GuestIdentity]:
     """Every address a guest writes from, oldest first."""
     mine = select(GuestIdentity).where(GuestIdentity.guest_id == guest_id).order_by(GuestIdentity.id)
     return list(session.scalars(mine))
+
+
+def _locked_wrong(session: Session, guest: Guest, booking: Booking, now: datetime) -> int:
+    """How many tries were wrong today; of two at the same instant the second sees the first."""
+    session.execute(select(Guest.id).where(Guest.id == guest.id).with_for_update())
+    return _wrong_since(session, guest, booking, now - WITHIN)
+
+
+def _settle(
+    session: Session, guest: Guest, booking: Booking, holder: Guest, *, right: bool, wrong: int, now: datetime
+) -> Claimed:
+    right = right and guest.account_id == holder.account_id and holder.erased_at is None
+    session.add(
+        ProofTry(account_id=guest.account_id, guest_id=guest.id, reference=booking.reference, right=right, at=now)
+    )
+    session.flush()
+    if not right:
+        return Claimed(Proof.WRONG, guest, MOST_WRONG - wrong - 1)
+    return Claimed(Proof.RIGHT, merge(session, guest.id, into=holder.id), MOST_WRONG)
+
+
+def _hash(guest: Guest, booking: Booking, code: str) -> str:
+    """What is kept of a code: good only for this guest and this booking."""
+    return hashlib.sha256(f"{guest.id}:{booking.id}:{code}".encode()).hexdigest()
 
 
 def _names(text: str) -> frozenset[str]:

@@ -63,6 +63,65 @@ def test_a_wrong_name_shows_nothing_and_the_sixth_is_not_looked_at(booked: Talk,
     assert other.row.guest_id != booked.guest.id
 
 
+def code_sent(booked: Talk) -> str:
+    sent = booked.session.scalars(
+        select(Message)
+        .where(Message.conversation_id == booked.row.id, Message.reply == "proof_code")
+        .order_by(Message.id.desc())
+        .limit(1)
+    ).one()
+    code: str = sent.facts["code"]
+    return code
+
+
+@pytest.mark.parametrize("how", ["tap", "1", "send me an otp", "कोड भेजो"])
+def test_a_code_sent_to_the_other_number_opens_the_booking_too(booked: Talk, other: Talk, how: str) -> None:
+    asked = other.say(reference(booked), "check_booking")
+    assert asked.titles == ["Send a code"]
+    sent = other.tap("Send a code") if how == "tap" else other.say(how, "inform")
+    assert sent.replies == ["ask_code"]
+    code = code_sent(booked)
+    assert code not in sent.text
+    shown = other.say(f"it is {code[:3]} {code[3:]}", "inform")
+    assert shown.replies == ["proof_right", "booking_status"]
+    assert other.row.guest_id == booked.guest.id
+
+
+def test_a_wrong_old_or_twice_told_code_opens_nothing(booked: Talk, other: Talk) -> None:
+    other.say(reference(booked), "check_booking")
+    other.tap("Send a code")
+    old = code_sent(booked)
+    wrong = f"{(int(old) + 1) % 10**6:06}"
+    assert other.say(wrong, "inform").replies == ["code_wrong"]
+    other.clock.advance(timedelta(minutes=10))
+    assert other.say(old, "inform").replies == ["code_wrong"]
+    assert other.say("send the code again", "inform").replies == ["ask_code"]
+    assert other.say(old, "inform").replies == (["code_wrong"] if old != code_sent(booked) else ["proof_right"])
+    assert other.row.guest_id != booked.guest.id
+    assert other.say("Meera Sharma", "inform").replies == ["proof_right", "booking_status"]
+
+
+def test_no_more_than_three_codes_a_day_go_to_anybody(booked: Talk, other: Talk) -> None:
+    for _ in range(3):
+        other.say(reference(booked), "check_booking")
+        assert other.tap("Send a code").replies == ["ask_code"]
+    other.say(reference(booked), "check_booking")
+    assert other.tap("Send a code").replies == ["proof_too_many"]
+    told = select(Message).where(Message.conversation_id == booked.row.id, Message.reply == "proof_code")
+    assert len(booked.session.scalars(told).all()) == 3
+
+
+def test_a_code_for_one_guest_is_none_for_another(
+    booked: Talk, other: Talk, sample: Session, clock: StillClock
+) -> None:
+    other.say(reference(booked), "check_booking")
+    other.tap("Send a code")
+    thief = Talk(sample, clock, phone="+919829000003")
+    thief.say(reference(booked), "check_booking")
+    thief.tap("Send a code")
+    assert other.say(code_sent(booked), "inform").replies == ["code_wrong"]
+
+
 def test_never_mind_ends_the_asking(booked: Talk, other: Talk) -> None:
     other.say(reference(booked), "check_booking")
     assert "proof_wrong" not in other.say("no, leave it", "deny").replies
