@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004 - of the pool: all are taken
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Where guests' messages come in, and how long one may be.
@@ -23,8 +23,8 @@ _LOOK_AGAIN_S: Final = 0.25
 
 def wait_at_the_door(app: FastAPI) -> None:
     """Say "not now" when the database is away, and let guests' messages wait until it is back."""
-    app.add_exception_handler(OperationalError, _not_now)
-    app.add_exception_handler(InterfaceError, _not_now)
+    for trouble in (OperationalError, InterfaceError, TimeoutError):
+        app.add_exception_handler(trouble, _not_now)
     app.add_middleware(Patience)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from core.settings import Settings
@@ -19,7 +20,7 @@ from models.messaging import InboxEntry
 from providers.embedded import EmbeddedPostgres
 from providers.house import open_house
 from tests.fixtures.clock import StillClock
-from tests.fixtures.database import clone, ensure_template
+from tests.fixtures.database import Database, clone, ensure_template
 from tests.fixtures.serving import served
 from tests.fixtures.waiting import eventually
 from tests.webhooks.conftest import PUBLIC, Door, connect_two, payload
@@ -64,6 +65,23 @@ def test_a_message_that_comes_while_the_database_restarts_is_taken_once(
             mortal.start()  # the old connections may have outlived their server: wait for the new one
             kept = eventually(lambda: _unless_starting(door))
             assert sorted(entry.event_id[:4] for entry in kept) == ["SM11", "SM22", "wami"]
+
+
+def test_a_message_that_finds_every_connection_taken_waits_for_one(database: Database, tmp_path: Path) -> None:
+    one = create_engine(database.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    house = open_house(Settings(atithi_home=tmp_path, public_base_url=PUBLIC), one, clock=StillClock())
+    connect_two(house)
+    with served(create_app(house)) as http, ThreadPoolExecutor(1) as other:
+        door = Door(httpx.Client(base_url=http.base_url, timeout=30, trust_env=False), house)
+        door.twilio(payload("twilio/whatsapp_text", MessageSid="SM" + "1" * 32))  # the door knows its keys by now
+        with one.connect():
+            message = other.submit(door.twilio, payload("twilio/whatsapp_text", MessageSid="SM" + "2" * 32))
+            told = door.twilio(payload("twilio/status_delivered"), "/webhooks/twilio/status?m=1")
+            assert told.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        assert message.result().status_code == httpx.codes.OK
+        assert len(door.inbox()) == 2
+        door.http.close()
+    house.close()
 
 
 def _unless_starting(door: Door) -> list[InboxEntry]:
