@@ -20,6 +20,7 @@ from bot.actions import (
     my_booking,
     onward,
     quoting,
+    reaching,
     reviewing,
     standing,
     stay,
@@ -78,7 +79,8 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
         if context.turn.kind == "text" and talk.nothing_written(desk):
             return
         if context.turn.kind == "text" and (
-            my_booking.proven(desk)
+            reaching.took(desk, confirm.book)
+            or my_booking.proven(desk)
             or onward.took(desk)
             or my_booking.told_what_comes_back(desk)
             or quoting.of_something_old(desk)

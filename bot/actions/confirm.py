@@ -13,6 +13,7 @@ from bot.actions import (
     legs,
     my_booking,
     onward,
+    reaching,
     rooms,
     split,
     table,
@@ -126,7 +127,7 @@ def book(desk: Desk) -> None:
     if "then" in picked:
         split.book_both(desk)
         return
-    if twice.asked_about(desk):
+    if twice.asked_about(desk) or reaching.asked_for_phone(desk):
         return
     then = legs.waiting(desk)
     try:
@@ -182,6 +183,12 @@ def change(desk: Desk) -> None:
         my_booking.change(desk)
     elif not changed_by_words(desk):
         change_by_name(desk)
+
+
+@takes("no_phone")
+def take_no_phone(desk: Desk, _value: Json) -> None:
+    """The button under the question for a number."""
+    reaching.go_on_without(desk, book)
 
 
 @takes("confirm")
