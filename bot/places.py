@@ -17,6 +17,7 @@ from bot import gazetteer
 from bot.choosing import Option, choose
 from bot.dates.lexicon import listed
 from bot.dates.words import known, plain
+from bot.requests import requests_in
 from bot.room_counts import Counted, counts_of
 from bot.spelling import bones, key
 
@@ -43,6 +44,7 @@ class Mentions:
     occasion: str | None = None
     refundable: bool | None = None  # a rate that can be cancelled is wanted, or one that cannot will do
     within_km: int | None = None
+    requests: tuple[str, ...] = ()  # what is asked of the house besides, such as a quiet room
     refused: tuple[str, ...] = ()  # cities, areas or properties said not to be wanted
 
 
@@ -190,6 +192,7 @@ class NameFinder:
             occasion=_last(wanted, "occasion"),
             refundable=_refundable(text),
             within_km=_within(text),
+            requests=requests_in(text),
             refused=tuple(hit.name for hit in refused if hit.kind in {"city", "area", "property"}),
         )
 

@@ -54,6 +54,10 @@ def _texts(raw: object) -> tuple[str, ...]:
     return tuple(part for part in raw if isinstance(part, str)) if isinstance(raw, list | tuple) else ()
 
 
+def _numbers(raw: object) -> tuple[int, ...]:
+    return tuple(each for each in raw if isinstance(each, int)) if isinstance(raw, list | tuple) else ()
+
+
 def _point(raw: object) -> tuple[float, float] | None:
     match raw:
         case [int() | float() as lat, int() | float() as lon]:
@@ -71,6 +75,8 @@ _READERS: Final[dict[str, Callable[[object], Any]]] = {
     "time": _time,
     "amenities": _texts,
     "mix": _texts,
+    "requests": _texts,
+    "ages": _numbers,
     "near": _point,
     "weekends": _flag,
     "refundable": _yes_or_no,
@@ -135,6 +141,8 @@ class StayWish(_Frame):
     within_km: int | None = None
     refundable: bool | None = None  # whether a rate that gives nothing back will not do, or will
     sort: str | None = None
+    ages: tuple[int, ...] = ()  # of the children, as far as they were said
+    requests: tuple[str, ...] = ()  # what else is asked of the house
 
     @property
     def guests(self) -> int | None:
@@ -227,6 +235,7 @@ def _stay_with_people(wish: StayWish, heard: Heard) -> StayWish:
     """A new total counts everyone anew ("make it 6 people"); "1 kid" joins the adults already known."""
     wish = replace(wish, rooms=heard.rooms if heard.rooms is not None else wish.rooms)
     children = heard.children if heard.children is not None else wish.children
+    wish = replace(wish, ages=heard.ages or (wish.ages if children == wish.children else ()))
     if heard.adults is not None:
         return replace(wish, adults=heard.adults, children=children)
     if heard.guests is not None:
@@ -258,6 +267,7 @@ def _stay_with_names(wish: StayWish, mentions: Mentions) -> StayWish:
         refundable=moved.refundable if mentions.refundable is None else mentions.refundable,
         within_km=mentions.within_km or moved.within_km,
         sort=mentions.price_word or moved.sort,
+        requests=tuple(dict.fromkeys((*moved.requests, *mentions.requests, *filter(None, [mentions.occasion])))),
     )
 
 

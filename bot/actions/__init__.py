@@ -18,6 +18,7 @@ from bot.actions import (
     handoff,
     legs,
     my_booking,
+    noting,
     onward,
     quoting,
     reaching,
@@ -93,7 +94,12 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
             desk.conversation.misses = 0
             return
         if context.turn.kind == "text" and (
-            bills.took(desk) or codes.took(desk) or cheapest.took(desk) or afterwards.took(desk) or answer.besides(desk)
+            bills.took(desk)
+            or codes.took(desk)
+            or cheapest.took(desk)
+            or afterwards.took(desk)
+            or noting.took(desk)
+            or answer.besides(desk)
         ):
             desk.conversation.misses = 0
             return

@@ -12,6 +12,7 @@ from bot.actions import (
     handoff,
     legs,
     my_booking,
+    noting,
     onward,
     reaching,
     rooms,
@@ -142,7 +143,7 @@ def book(desk: Desk) -> None:
                 now=desk.now,
                 actor=ActorKind.GUEST,
                 actor_id=desk.guest.id,
-                wishes=wishes_of(desk.table) if "starts_at" in picked else None,
+                wishes=wishes_of(desk.table) if "starts_at" in picked else noting.for_house(desk.stay),
                 beside=desk.memory("beside"),
             )
     except QuoteLapsed:

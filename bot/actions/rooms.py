@@ -150,7 +150,15 @@ def quote(desk: Desk, value: Json, *, renewed: bool = False) -> None:
 
         what_was_asked(desk)
     facts = {**_quote_facts(desk, told), "cheaper": without_refund(desk, wish, value, told.total_paise)}
+    facts["noted"] = noted_for(desk, wish)
     desk.ask("confirm", "quote_stay", facts, options=confirm_options())
+
+
+def noted_for(desk: Desk, wish: StayWish) -> list[str]:
+    """What is told to the house with the booking, in the guest's language."""
+    from bot.actions.noting import of_stay  # noqa: PLC0415 - what is noted is shown with the price
+
+    return of_stay(desk, wish)
 
 
 def confirm_options() -> list[Offered]:

@@ -40,6 +40,7 @@ _CALLED: Final = {
     "hall": ("hall", "हॉल", "हाल"),
 }
 _SHORTEST: Final = 4
+_FOR_THE_KITCHEN: Final = frozenset({"jain food", "step-free room"})
 
 
 def with_seats(desk: Desk, wish: TableWish) -> TableWish:
@@ -47,6 +48,7 @@ def with_seats(desk: Desk, wish: TableWish) -> TableWish:
     words = fold(desk.without_names())
     dining = _area_in(words, dining_areas(desk))
     seats = [name for name, pattern in _SEATS.items() if pattern.search(words)]
+    seats += [each for each in desk.mentions.requests if each in _FOR_THE_KITCHEN or each.endswith(" allergy")]
     amenities = tuple(each for each in wish.amenities if not dining or key(each) not in {key("rooftop"), key(dining)})
     wish = replace(
         wish,

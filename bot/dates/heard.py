@@ -32,6 +32,7 @@ class Heard:
     guests: int | None = None
     adults: int | None = None
     children: int | None = None
+    ages: tuple[int, ...] = ()  # of the children
     more_guests: int | None = None  # "one more person": to add to those who come; fewer when below nothing
     more_children: int | None = None
     rooms: int | None = None

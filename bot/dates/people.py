@@ -34,6 +34,13 @@ _AGES: Final = rule(
     r"(?:age|aged|ages|umar|umr)(?: (?:of|is))? \d{1,2}(?:(?: and| ,| &) \d{1,2})*(?: year)?(?: old)?"
     r"|\d{1,2}(?: - \d{1,2})?(?:(?: and| ,) \d{1,2})*(?: -)? year(?: -)?(?: old)?"
 )
+_AGE: Final = r"(?:1[0-7]|\d)(?!\d)"
+_AGED_CHILDREN: Final = rule(
+    r"(?:(?P<n>\d{1,2}) )?(?:child|son|daughter)(?: -| :)?(?: (?:aged|age|ages|umar|umr|of))?(?: of| is)? "
+    rf"(?P<ages>{_AGE}(?:(?: ,| and| &| aur)+ {_AGE})+|(?<=aged ){_AGE}|(?<=age ){_AGE}|(?<=umar ){_AGE}"
+    rf"|{_AGE}(?= year))(?: year)?(?: old)?(?! (?:room|night|people|adult|to|oclock|am|pm"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+)
 _AGED_CHILD: Final = rule(r"(?:a|1|my|our) \d{1,2} year old")
 _SMALL_CHILD: Final = re.compile(r"(?<=\d )(?:small|little|young|ch?h?ot[aei]|छोट[ीाे]) (?=child|son|daughter)")
 _ROOMS: Final = rule(
@@ -91,6 +98,18 @@ _KIN_PAIR: Final = rule(
 _MEMBER: Final = re.compile(r"(?:(?P<n>\d{1,2}) )?(?P<who>kin|friends|son|daughter|child|parents)")
 _USUAL: Final = {"parents": 2, "friends": 0}  # "with friends" does not say how many
 _YOUNG: Final = frozenset({"son", "daughter", "child"})
+
+
+def find_ages(board: Board) -> tuple[int, ...]:
+    """How old the children are; so many children are left on the board: "kids 4 and 9" are two."""
+    found = _AGED_CHILDREN.search(board.text)
+    if found is None:
+        return ()
+    ages = tuple(int(age) for age in re.findall(r"\d{1,2}", found["ages"]))
+    if found["n"] and int(found["n"]) < len(ages):
+        return ()
+    board.replace(found, f"{found['n'] or len(ages)} child")
+    return ages
 
 
 def find_people(board: Board, scene: Scene) -> People:

@@ -79,6 +79,7 @@ def understand(
     _drop_the_past(board, scene)
     for pattern in _TAKEN_BACK:
         board.take_back(pattern)
+    ages = people.find_ages(board)
     more = find_more(board)
     budget = money.find_budget(board, scene)
     clock = clocktime.find_clock(board, scene)
@@ -96,6 +97,7 @@ def understand(
         guests=party.guests,
         adults=party.adults,
         children=party.children,
+        ages=ages,
         more_guests=(more and more.guests) or None,
         more_children=(more and more.children) or None,
         later_days=None if dates.check_in or dates.check_out else find_later(text[:_LONGEST_MESSAGE]),

@@ -59,7 +59,7 @@ def _fact(name: str, value: object) -> object:
             return time.fromisoformat(value)
         case "flexible", [date() as start, date() as end]:
             return Window(start, end)
-        case "ambiguous", list():
+        case "ambiguous" | "ages", list():
             return tuple(value)
         case _:
             return value

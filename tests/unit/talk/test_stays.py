@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.bookings.confirm import confirm
 from models.inventory import NightInventory
 from models.property import Property, RoomType
+from models.states import ActorKind
+from tests.builders.houses import Tables, an_owner
 from tests.fixtures.clock import StillClock
 from tests.fixtures.talk import Talk
 
@@ -371,3 +374,42 @@ def test_a_count_of_one_type_is_so_many_rooms_and_no_people(talk: Talk) -> None:
 def test_named_rooms_that_are_not_all_free_are_followed_by_what_is(talk: Talk) -> None:
     answer = talk.say("2 suites and 1 deluxe at Kesar Kothi for 6, 24 to 26 february", "search_stay")
     assert answer.replies == ["stay_nearest"]
+
+
+# ------------------------------------------------------------------------------------- what is asked of the house
+
+
+def test_what_is_asked_of_the_house_stands_in_the_summary_and_on_its_card(talk: Talk) -> None:
+    an_owner(talk.session, Tables(talk.row.account_id, 0, 0, (), 0), now=talk.clock.now())
+    talk.say("Jharokha Suite at Kesar Kothi for 2 adults and kids 4 and 9, 24 to 26 february", "search_stay")
+    answer = talk.say("ground floor please, we are vegetarian", "inform")
+    assert answer.replies == ["quote_stay"]
+    assert "Noted for the house: children aged 4 and 9, ground floor and vegetarian food" in answer.text
+    talk.say("yes", "affirm")
+    booking = talk.booking
+    assert booking is not None
+    assert (booking.wishes, booking.children) == ("children aged 4, 9; ground floor; vegetarian food", 2)
+    again = talk.say("also a quiet room", "inform")
+    assert again.replies == ["request_noted", "stay_held_again"], "the hold is not let go for it"
+    confirm(talk.session, booking.id, actor=ActorKind.GATEWAY, door="test", now=talk.clock.now())
+    card = talk.facts("owner_new_booking")
+    assert card is not None
+    assert card["wishes"].endswith("quiet room")
+
+
+def test_asked_after_the_booking_the_house_hears_of_it_at_once(talk: Talk) -> None:
+    an_owner(talk.session, Tables(talk.row.account_id, 0, 0, (), 0), now=talk.clock.now())
+    talk.say("Standard Double at Teej Terrace for 2, 24 to 26 february", "search_stay")
+    talk.say("yes", "affirm")
+    answer = talk.say("ground floor please", "inform")
+    assert answer.replies == ["request_noted"]
+    assert "Teej Terrace" in answer.text
+    assert talk.facts("owner_service_wanted") is not None
+    assert talk.booking is not None
+    assert talk.booking.wishes == "ground floor"
+
+
+def test_a_request_while_something_is_asked_keeps_the_question(talk: Talk) -> None:
+    talk.say("room in Jaipur for 2", "search_stay")
+    assert talk.say("ground floor please", "inform").replies == ["request_noted", "ask_stay_dates"]
+    assert talk.row.frame["stay"]["requests"] == ["ground floor"]
