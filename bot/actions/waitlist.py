@@ -22,7 +22,7 @@ from models.waitlist import WaitlistEntry
 
 _LINE: Final = re.compile(
     r"wait(?:ing)?[ -]?list|\bwait ?listed\b|waiting (?:me[in]*|line|queue)|\bqueue\b|वेटिंग|वेट ?लिस्ट|प्रतीक्षा"
-    r"|(?:in|of) (?:the )?line\b"
+    r"|(?:in|of) (?:the )?line\b|\bline me[in]*\b|लाइन में|क़?तार में"
 )
 _TELL: Final = re.compile(
     r"(?:tell|inform|notify|message|ping|text|alert|let me know|write to|call) ?(?:me)? (?:when|if|once|in case)\b"
