@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from bot.actions import codes
 from bot.actions.days import date_options
 from bot.actions.desk import Desk
@@ -17,6 +19,7 @@ from bot.actions.mixture import ways
 from bot.actions.offers import as_option, chosen, dates_in
 from bot.actions.terms import kept_words, without_refund
 from bot.actions.waitlist import joins_instead, stay_line
+from bot.lookups import House
 from bot.turns import Offered
 from bot.wishes import StayWish
 from core.availability.search import StayMix, StayOffer, StaySearch, nearest_ways
@@ -26,7 +29,7 @@ from core.pricing.quote import RoomWanted, quote_rooms, quote_stay
 from core.pricing.rates import plans_for
 from models.base import Json
 from models.dates import StayDates
-from models.property import Property
+from models.property import Property, RoomType
 from models.rates import Quote
 
 __all__ = ["find", "look", "more", "nearest", "offer", "other_ways", "place_words", "quote"]
@@ -44,6 +47,11 @@ def look(desk: Desk, wish: StayWish, *, reply: str = "stay_options", besides: Se
     desk.remember(picked=None, quote_id=None)
     if wish.mix and not besides:
         return _look_for_all(desk, wish)
+    if (house := _only_elsewhere(desk, wish)) is not None:
+        facts = {"wanted": wish.room_type, "property": house.name, "city": house.city}
+        desk.say("room_type_elsewhere", {**facts, "at": at_words(desk, wish)})
+        wish = replace(wish, room_type=None)
+        desk.remember(stay=wish.to_json())
     offers = [each for each in find(desk, wish) if each.room_type_id not in besides]
     if len(offers) == 1 and not besides:
         quote(desk, chosen(offers[0], wish))
@@ -52,6 +60,21 @@ def look(desk: Desk, wish: StayWish, *, reply: str = "stay_options", besides: Se
         offer(desk, wish, offers, reply)
         return True
     return nearest(desk, wish, besides=besides)
+
+
+def _only_elsewhere(desk: Desk, wish: StayWish) -> House | None:
+    """The one house that has rooms of the name asked for, when it is not where they are looked for."""
+    if wish.room_type is None or wish.near or not (wish.place or wish.property_name):
+        return None
+    named = RoomType.name.icontains(wish.room_type, autoescape=True)
+    ids = select(RoomType.property_id).distinct().join(Property, Property.id == RoomType.property_id)
+    houses = [
+        house
+        for each in desk.session.scalars(ids.where(Property.account_id == desk.account_id, named))
+        if (house := desk.directory.by_id(each)) is not None
+    ]
+    here = [each for each in houses if wish.property_name in {None, each.name} and wish.place in {None, each.city}]
+    return houses[0] if len(houses) == 1 and not here else None
 
 
 def _look_for_all(desk: Desk, wish: StayWish) -> bool:

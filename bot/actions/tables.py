@@ -221,7 +221,7 @@ def _as_option(desk: Desk, offer: TableOffer, wish: TableWish, reply: str) -> Of
     house = desk.directory.by_id(offer.property_id)
     facts = {
         "starts": house.local(offer.starts_at) if house else offer.starts_at,
-        "area": offer.area,
+        "area": offer.area if offer.city == (wish.place or offer.city) else f"{offer.area}, {offer.city}",
         "cuisines": [cuisine.replace("_", " ").title() for cuisine in offer.cuisines],
         "deposit": offer.deposit,
         "sitting": offer.sitting_name,

@@ -173,10 +173,11 @@ def show_calendar(counter: Counter, order: Order) -> None:
 
 
 def _night(counter: Counter, night: NightPrice) -> str:
+    day = counter.days(night.night, night.night)
     if night.price is None:
-        return f"   {night.night:%d.%m.}  ⛔"
+        return f"   {day}  ⛔"
     least = f"  ≥{night.minimum_stay}" if night.minimum_stay > 1 else ""
-    return f"   {night.night:%d.%m.}  {counter.money(night.price.paise)}  {night.room_type_name} ({night.free}){least}"
+    return f"   {day}  {counter.money(night.price.paise)}  {night.room_type_name} ({night.free}){least}"
 
 
 PLANS: Final[dict[str, Planner]] = {"promo": plan_promo, "promo_stop": plan_promo_stop}

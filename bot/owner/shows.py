@@ -160,7 +160,8 @@ def _free_rooms(counter: Counter, order: Order, house: Property) -> list[str]:
             .execution_options(populate_existing=True)
         ).all()
         nightly = [
-            f"   {row.night:%d.%m.}  {'⛔' if row.stop_sell else max(0, row.sellable - row.held - row.sold)}"
+            f"   {counter.days(row.night, row.night)}"
+            f"  {'⛔' if row.stop_sell else max(0, row.sellable - row.held - row.sold)}"
             f"  {counter.money(row.price_paise.paise)}{f'  ≥{row.minimum_stay}' if row.minimum_stay > 1 else ''}"
             for row in rows
         ]

@@ -120,7 +120,9 @@ def code_off(
     if refused is None and row.once_per_guest and uses and not its_own:
         refused = ("used_before", {})
     if refused is not None:
-        raise CodeRefused(promotion=row.code, reason=refused[0], **{**_NOTHING_SAID, **refused[1]})
+        its_house = session.get(Property, row.property_id) if row.property_id and refused[0] == "house" else None
+        named = {"valid_at": its_house.name} if its_house is not None else {}
+        raise CodeRefused(promotion=row.code, reason=refused[0], **{**_NOTHING_SAID, **refused[1]}, **named)
     return CodeOff(row.id, row.code, row.percent, row.amount_paise or NOTHING), tuple(row.room_type_ids)
 
 

@@ -413,3 +413,9 @@ def test_a_request_while_something_is_asked_keeps_the_question(talk: Talk) -> No
     talk.say("room in Jaipur for 2", "search_stay")
     assert talk.say("ground floor please", "inform").replies == ["request_noted", "ask_stay_dates"]
     assert talk.row.frame["stay"]["requests"] == ["ground floor"]
+
+
+def test_a_room_that_only_another_town_has_is_said_to_be_there(talk: Talk) -> None:
+    answer = talk.say("Jharokha Suite in Udaipur for 2, 24 to 26 february", "search_stay")
+    assert answer.replies == ["room_type_elsewhere", "stay_options"], answer.texts
+    assert "Jharokha Suite is a room of Kesar Kothi in Jaipur; in Udaipur I have these instead." in answer.text

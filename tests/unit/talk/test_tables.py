@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.states import Channel
+from models.inventory import AreaDay
+from models.property import DiningArea, Property
+from models.states import Channel, PropertyKind
 from tests.fixtures.clock import StillClock
 from tests.fixtures.talk import Talk
 
@@ -122,3 +127,14 @@ def test_which_restaurants_there_are_is_answered_on_the_way(talk: Talk) -> None:
     answer = talk.say("which restaurants do you have?", "search_table")
     assert answer.replies == ["answer_restaurants", "ask_table_place"]
     assert "Naav Ghar (Udaipur)" in answer.text
+
+
+def test_a_table_in_another_town_names_the_town(talk: Talk) -> None:
+    day = talk.clock.now().date() + timedelta(days=20)
+    houses = select(Property.id).where(Property.city == "Jaipur", Property.kind == PropertyKind.RESTAURANT)
+    areas = select(DiningArea.id).where(DiningArea.property_id.in_(houses))
+    talk.session.execute(update(AreaDay).where(AreaDay.dining_area_id.in_(areas)).values(closed=True))
+    answer = talk.say(f"table for 2 in Jaipur on {day:%d %B} at 8 pm", "search_table")
+    others = [each for each in answer.options if each["kind"] == "table"]
+    assert others, answer.texts
+    assert all("Udaipur" in each["description"] or "Mumbai" in each["description"] for each in others), others
