@@ -19,8 +19,9 @@ from tests.fixtures.stack import Process, Stack
 POSTGRES: Final = "postgres"
 _PROGRAMS: Final = ("web", "worker", "actions", "rasa")
 _SELDOM: Final = {"rasa": 3}  # needs long to come back: killed as often as the rest, nobody would ever be answered
+_NOBODY_LEFT: Final = 0.1  # how often the last of several may go too
 _LONGEST_LURK_S: Final = 8.0
-_TO_BEGIN_S: Final = 2.5  # a program just started has nothing under way yet
+_TO_BEGIN_S: Final = 1.0  # a program just started has nothing under way yet
 _LOOK_EVERY_S: Final = 0.004
 _PAUSE_S: Final = 0.3  # the supervisor's first pause before it starts a program again
 
@@ -37,6 +38,11 @@ SELECT 'money', -id, attempts, lease_until::text FROM refund WHERE state = 'send
 """
 
 type Claim = tuple[str, int, int, str]
+
+
+def _kind(name: str) -> str:
+    """`worker` of `worker-2`."""
+    return name.split("-", maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class Hunter:
             if victim is not None:
                 self._strike(victim)
 
-    def bring_all_back(self, within_s: float = 120.0) -> None:
+    def bring_all_back(self, within_s: float = 300.0) -> None:
         """Everything runs again."""
         give_up_at = time.monotonic() + within_s
         while not all(self._is_up(name) for name in self._names()):
@@ -96,17 +102,26 @@ class Hunter:
             self._looking = None
 
     def _names(self) -> list[str]:
-        programs = [name for name in self.stack.processes if name.split("-")[0] in _PROGRAMS]
+        programs = [name for name in self.stack.processes if _kind(name) in _PROGRAMS]
         return [*programs, POSTGRES]
 
     def _next_victim(self) -> str | None:
         """Whoever is up and was killed least often for its kind; chance decides between equals."""
         often: Counter[str] = Counter()
         for kill in self.kills:
-            often[kill.victim] += _SELDOM.get(kill.victim.split("-")[0], 1)
+            often[kill.victim] += _SELDOM.get(_kind(kill.victim), 1)
         names = self._names()
         self.chance.shuffle(names)
-        return next((name for name in sorted(names, key=often.__getitem__) if self._is_up(name)), None)
+        up = [name for name in sorted(names, key=often.__getitem__) if self._is_up(name)]
+        if self.chance.random() < _NOBODY_LEFT:
+            return next(iter(up), None)
+        return next((name for name in up if name not in self._last_of_several(up)), None)
+
+    def _last_of_several(self, up: list[str]) -> set[str]:
+        """Who is left of several of a kind: without it nothing is under way, and there is nothing to hit for long."""
+        kinds = Counter(_kind(name) for name in self._names())
+        alive = Counter(_kind(name) for name in up)
+        return {name for name in up if kinds[_kind(name)] > 1 and alive[_kind(name)] == 1}
 
     def _strike(self, victim: str) -> None:
         """Wait for a moment when something new is under way, kill, and look whether it was left lying."""
@@ -163,9 +178,8 @@ class Hunter:
         if name == POSTGRES:
             return self._connection() is not None
         process = self._process(name)
-        running = process.running is not None and process.running.poll() is None and name not in self._start_at
         settled = time.monotonic() - self._started.get(name, 0.0) > _TO_BEGIN_S
-        return running and settled and process.is_healthy()
+        return name not in self._start_at and settled and process.has_begun()
 
     def _process(self, name: str) -> Process:
         return self.stack.processes[name]

@@ -43,6 +43,7 @@ class Plan:
     seed: int
     workers: int = 2
     engines: int = 2
+    webs: int = 2
     careless: bool = False
     skip_leases: bool = False  # let time pass for what the dead still hold, instead of waiting for it
     keep: Path | None = None  # where the database, the phones and the logs go
@@ -75,7 +76,9 @@ def chaos(plan: Plan) -> Result:
     with _server() as (server, home):
         more = {"BURST_SECONDS": "0.05"}
         actions = _CARELESS if plan.careless else _CAREFUL
-        with running(server, home, more=more, workers=plan.workers, engines=plan.engines, actions=actions) as stack:
+        with running(
+            server, home, more=more, workers=plan.workers, engines=plan.engines, webs=plan.webs, actions=actions
+        ) as stack:
             return _run(plan, stack, server)
 
 
