@@ -19,6 +19,7 @@ from core.log import configure
 from core.settings import load
 from providers.house import House, open_house
 from webhooks.patience import wait_at_the_door
+from webhooks.twilio import TwilioDoor
 
 _MAX_BODY: Final = 1024 * 1024
 
@@ -33,6 +34,7 @@ def create_app(house: House) -> FastAPI:
 
     app = FastAPI(title="Atithi", version="1", lifespan=lifespan, max_body_size=_MAX_BODY)
     app.state.house = house
+    app.add_middleware(TwilioDoor, house=house)
     wait_at_the_door(app)
     cards = (api.cards.router, api.invoices.router, api.recordings.router)
     pages = (api.app.router, api.pay.router, *cards, api.debug.router)

@@ -1,9 +1,9 @@
-"""All doors for providers, in one list."""
+"""All doors for providers but Twilio's, which stands before the application, in one list."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webhooks import razorpay, telegram, twilio, whatsapp
+from webhooks import razorpay, telegram, whatsapp
 
-routers: tuple[APIRouter, ...] = (twilio.router, whatsapp.router, telegram.router, razorpay.router)
+routers: tuple[APIRouter, ...] = (whatsapp.router, telegram.router, razorpay.router)

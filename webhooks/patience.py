@@ -15,6 +15,8 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004 - of the pool: all are taken
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# What is raised while the database is away, or every connection to it is taken.
+AWAY: Final = (OperationalError, InterfaceError, TimeoutError)
 # Where guests' messages come in, and how long one may be.
 _WAITING: Final = {"/webhooks/twilio": 64 * 1024, "/webhooks/whatsapp": 3 * 1024 * 1024}
 _PATIENCE_S: Final = 10.0  # Twilio hangs up after fifteen, Meta after twenty
@@ -23,7 +25,7 @@ _LOOK_AGAIN_S: Final = 0.25
 
 def wait_at_the_door(app: FastAPI) -> None:
     """Say "not now" when the database is away, and let guests' messages wait until it is back."""
-    for trouble in (OperationalError, InterfaceError, TimeoutError):
+    for trouble in AWAY:
         app.add_exception_handler(trouble, _not_now)
     app.add_middleware(Patience)
 

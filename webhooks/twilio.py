@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from http import HTTPStatus
+from typing import Final
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import HTTPException
 from sqlalchemy.orm import Session
-from starlette.datastructures import ImmutableMultiDict
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, ImmutableMultiDict
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.guests.identify import conversation_with
 from core.messaging.delivery import record_tick
@@ -21,13 +25,13 @@ from core.owners.link import BRINGS_CODE, is_in_charge
 from core.unit_of_work import unit_of_work
 from models.base import Json
 from models.states import MessageState, Provider
-from providers.house import Here, House
+from providers.house import House
 from providers.registry import LineRef
+from webhooks.patience import AWAY
 from webhooks.signatures import signed_by_twilio
 
-router = APIRouter(tags=["webhooks"], include_in_schema=False)
-
 type Posted = ImmutableMultiDict[str, str]
+type Work = Callable[[Asked, House], None]
 
 _MAX_BODY: Final = 64 * 1024
 _MOST_FIELDS: Final = 200
@@ -42,27 +46,89 @@ _REACHED: Final = {
 }
 _NOT_REACHED: Final = frozenset({"failed", "undelivered", "canceled"})
 _ROW_ID: Final = re.compile(r"[0-9]{1,18}")
-_NOTHING_TO_SAY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response />'
+_NOTHING_TO_SAY: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response />'
 
 
-async def _posted(request: Request) -> Posted:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was posted to us, and what decides whether it comes from Twilio."""
+
+    path: str
+    query: str
+    headers: Headers
+    posted: Posted
+
+
+class TwilioDoor:
+    """Twilio's two addresses, standing before the application: most of what comes in comes here.
+
+    The ways through an application for people's pages would cost several times what recording a message does.
+    """
+
+    def __init__(self, app: ASGIApp, house: House) -> None:
+        self._app = app
+        self._house = house
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let everything else through untouched."""
+        work = _WORK.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if work is None:
+            await self._app(scope, receive, send)
+            return
+        body = await _body(receive)
+        status = (
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            if body is None
+            else await run_in_threadpool(self._do, work, scope, body)
+        )
+        kind = b"application/xml" if status == HTTPStatus.OK else b"text/plain"
+        said = _NOTHING_TO_SAY if status == HTTPStatus.OK else b""
+        headers = [(b"content-type", kind), (b"content-length", str(len(said)).encode())]
+        await send({"type": "http.response.start", "status": int(status), "headers": headers})
+        await send({"type": "http.response.body", "body": said})
+
+    def _do(self, work: Work, scope: Scope, body: bytes) -> int:
+        query = scope["query_string"].decode("latin-1")
+        try:
+            work(Asked(scope["path"], query, Headers(scope=scope), _form(body)), self._house)
+        except HTTPException as refusal:
+            return refusal.status_code
+        except AWAY:
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        return HTTPStatus.OK
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """All of it; None when it is longer than anything Twilio sends."""
+    parts, length = list[bytes](), 0
+    while True:
+        heard = await receive()
+        if heard["type"] != "http.request":
+            return b""  # whoever began to send has gone
+        parts.append(heard.get("body", b""))
+        length += len(parts[-1])
+        if length > _MAX_BODY:
+            return None
+        if not heard.get("more_body"):
+            return b"".join(parts)
+
+
+def _form(body: bytes) -> Posted:
     """The form as it was posted: blank fields count for the signature."""
-    body = (await request.body()).decode("utf-8", "replace")
     try:
-        fields = parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
+        fields = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS
+        )
     except ValueError as error:
         raise HTTPException(400, "that is not a form") from error
     return ImmutableMultiDict(fields)
 
 
-Form = Annotated[Posted, Depends(_posted)]
-
-
-@router.post("/webhooks/twilio", max_body_size=_MAX_BODY)
-def message(request: Request, posted: Form, house: Here) -> Response:
+def message(asked: Asked, house: House) -> None:
     """A guest has written to one of our numbers."""
+    posted = asked.posted
     line = _line(house, posted.get("To", ""))
-    _verify(request, posted, house, line)
+    _verify(asked, house, line)
     sid, sender = _needed(posted, "MessageSid", LONGEST_EVENT_ID), _needed(posted, "From", _LONGEST_ADDRESS)
     params: Json = storable(dict(posted))
     heard = heard_in(params)
@@ -81,7 +147,6 @@ def message(request: Request, posted: Form, house: Here) -> Response:
         brings_code = BRINGS_CODE.fullmatch(heard.text.strip())
         if brings_code or not record_once_of_known(session, event, address=address, now=now, wait=quiet):
             _record_of_anyone(session, line, event, address, heard, now, quiet)
-    return _thanks()
 
 
 def _record_of_anyone(
@@ -104,11 +169,12 @@ def _record_of_anyone(
     record_once(session, replace(event, conversation_id=conversation_id), now=now, wait=quiet)
 
 
-@router.post("/webhooks/twilio/status", max_body_size=_MAX_BODY)
-def status(request: Request, posted: Form, house: Here, m: Annotated[str, Query()] = "") -> Response:
-    """One of our messages has got further; `m` is the message it is about."""
+def status(asked: Asked, house: House) -> None:
+    """One of our messages has got further; `m` in the address is the message it is about."""
+    posted = asked.posted
     line = _line(house, posted.get("From", ""))
-    _verify(request, posted, house, line)
+    _verify(asked, house, line)
+    m = dict(parse_qsl(asked.query)).get("m", "")
     sid, state = _needed(posted, "MessageSid", LONGEST_EVENT_ID // 2), _needed(posted, "MessageStatus", 32)
     now = house.clock.now()
     if state in _NOT_REACHED:  # worked like any event, so that nobody forgets to tell the owner
@@ -132,7 +198,6 @@ def status(request: Request, posted: Form, house: Here, m: Annotated[str, Query(
                 state=_REACHED[state],
                 now=now,
             )
-    return _thanks()
 
 
 def heard_in(params: Json) -> Heard:
@@ -209,12 +274,11 @@ def _line(house: House, address: str) -> LineRef:
     return line
 
 
-def _verify(request: Request, posted: Posted, house: House, line: LineRef) -> None:
+def _verify(asked: Asked, house: House, line: LineRef) -> None:
     keys = house.registry.keys(line.account_id, Provider.TWILIO)
-    query = request.scope["query_string"].decode("latin-1")
-    url = house.settings.public_base_url.rstrip("/") + request.scope["path"] + (f"?{query}" if query else "")
+    url = house.settings.public_base_url.rstrip("/") + asked.path + (f"?{asked.query}" if asked.query else "")
     tokens = (keys.get("auth_token", ""), keys.get("auth_token_next", ""))
-    if not signed_by_twilio(tokens, url, posted, request.headers):
+    if not signed_by_twilio(tokens, url, asked.posted, asked.headers):
         raise HTTPException(403, "not signed by Twilio")
 
 
@@ -225,5 +289,4 @@ def _needed(posted: Posted, name: str, longest: int) -> str:
     return value
 
 
-def _thanks() -> Response:
-    return Response(_NOTHING_TO_SAY, media_type="application/xml")
+_WORK: Final[Mapping[str, Work]] = {"/webhooks/twilio": message, "/webhooks/twilio/status": status}
