@@ -15,6 +15,7 @@ from bot.actions import (
     choosing,
     codes,
     confirm,
+    forgetting,
     handoff,
     legs,
     my_booking,
@@ -81,6 +82,7 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
             return
         if context.turn.kind == "text" and (
             reaching.took(desk, confirm.book)
+            or forgetting.took(desk)
             or my_booking.proven(desk)
             or onward.took(desk)
             or my_booking.told_what_comes_back(desk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import handoff, my_booking, standing, stay, table
+from bot.actions import forgetting, handoff, my_booking, standing, stay, table
 from bot.actions.changes import changed_by_words
 from bot.actions.choosing import COUNTED, take_named
 from bot.actions.desk import Desk
@@ -12,6 +12,7 @@ from bot.replies import LANGUAGES
 from bot.swearing import is_insult
 from bot.turns import Offered
 from core.bookings.find import bookings_of_guest
+from core.guests.merge import addresses_of
 from core.messaging.recordings import note
 from models.base import Json
 from models.states import PropertyKind
@@ -67,19 +68,28 @@ def speak(desk: Desk, wanted: str) -> None:
 
 
 def my_data(desk: Desk) -> None:
-    """What is kept about the guest."""
+    """What is kept about the guest; or all of it shall go."""
+    if forgetting.wants_to_be_forgotten(desk):
+        forgetting.ask(desk)
+        return
     bookings = bookings_of_guest(desk.session, desk.guest.id, now=desk.now, include_past=True)
     desk.say(
         "my_data",
         {
             "name": desk.guest.name,
-            "phone": desk.guest.phone,
+            "phone": ", ".join(_numbers_of(desk)) or None,
             "language": desk.words(_NAMES_OF_LANGUAGES[desk.language]),
             "bookings": ", ".join(booking.reference for booking in bookings) or None,
             "since": desk.guest.created_at,
         },
     )
     desk.ask_again()
+
+
+def _numbers_of(desk: Desk) -> list[str]:
+    """Every number or name they are known under, each once."""
+    known = [identity.address.removeprefix("whatsapp:") for identity in addresses_of(desk.session, desk.guest.id)]
+    return list(dict.fromkeys([*([desk.guest.phone] if desk.guest.phone else []), *known]))
 
 
 def tap(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.account import Line
@@ -82,6 +83,7 @@ def _guest_at(session: Session, account_id: int, channel: Channel, address: str)
             GuestIdentity.account_id == account_id,
             GuestIdentity.channel == channel,
             GuestIdentity.address == address,
+            Guest.erased_at.is_(None),
         )
     )
 
@@ -99,8 +101,13 @@ def _meet(
     guest = Guest(account_id=account_id, name=(name or "").strip()[:_LONGEST_NAME] or None, phone=phone, created_at=now)
     session.add(guest)
     session.flush()
-    session.add(
-        GuestIdentity(account_id=account_id, guest_id=guest.id, channel=channel, address=address, created_at=now)
+    # Of somebody who was forgotten only a STOP is left here: it goes on with the address.
+    row = insert(GuestIdentity).values(
+        account_id=account_id, guest_id=guest.id, channel=channel, address=address, created_at=now
     )
-    session.flush()
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["account_id", "channel", "address"], set_={"guest_id": row.excluded.guest_id}
+        )
+    )
     return guest
