@@ -27,6 +27,9 @@ from models.money import Money
 
 type Row = tuple[Any, ...]
 
+# psycopg takes longer statements apart each time they are sent.
+LONGEST_KEPT: Final = 4096
+
 # Selected by a transaction's first statement, for those that follow until `PLANNED_EACH_TIME`: each is planned once for
 # a connection's life, whatever its values, and reads no table from one end to the other where there is an index.
 # Otherwise the server plans a large statement anew each time, which costs more than running it; and what it planned
@@ -57,7 +60,8 @@ class Prepared:
     ) -> Cursor[Row]:
         with as_the_library_says(where, driver):
             words, constants = self._words
-            return driver.execute(words, constants | {name: _plain(value) for name, value in values.items()})
+            plain = {name: _plain(value) for name, value in values.items()}
+            return driver.execute(words, constants | plain, prepare=True)
 
     @cached_property
     def _words(self) -> tuple[bytes, dict[str, object]]:
@@ -76,11 +80,31 @@ def given(name: str, type_: TypeEngine[Any] | None = None) -> BindParameter[Any]
     return bindparam(name, None, type_=type_)
 
 
+def in_short(statement: str) -> str:
+    """Without its line breaks: the driver reads a statement of up to so many signs once, a longer one each time."""
+    words = " ".join(statement.split())
+    if len(words) > LONGEST_KEPT:
+        message = f"{len(words)} signs, and the driver keeps the reading of {LONGEST_KEPT}: {words[:80]}"
+        raise ValueError(message)
+    return words
+
+
 def driver_of(session: Session) -> Connection[Row]:
     """The session's own connection, with everything the session has to say already said."""
     session.flush()
     # It is psycopg's own; only its type is not known to the library.
     return cast("Connection[Row]", session.connection().connection.driver_connection)
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Statements in here are sent without waiting for each other's answers, until one of those is read.
+
+    Only those of this module: the library wants every answer at once.
+    """
+    driver = driver_of(session)
+    with as_the_library_says(session, driver), driver.pipeline():
+        yield
 
 
 @contextmanager

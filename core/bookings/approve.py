@@ -197,7 +197,7 @@ def nearest_to(session: Session, booking: Booking, *, now: datetime) -> list[Jso
 
 def _answered(session: Session, booking_id: int, to: BookingStatus, *, now: datetime) -> Booking:
     """Of two who answer, the first one counts, and nobody answers when the time is up."""
-    booking = move(session, booking_id, to, now=now, only_from=_PENDING, given=Booking.hold_expires_at > now)
+    booking = move(session, booking_id, to, now=now, only_from=_PENDING, while_held=True)
     if booking is None:
         raise why_not(session, booking_id, to, now=now)
     return booking

@@ -18,6 +18,7 @@ from core.bookings.waitlist_line import line_goes_first, settle_agreed
 from core.errors import BookingError, RoomsGone
 from core.payments.folio import charge
 from core.payments.links import close_links
+from core.prepared import together
 from core.pricing.deposit import SMALLEST_PAYMENT
 from core.pricing.promotions import take_use
 from core.pricing.quote import RoomWanted, quote_rooms, quote_table
@@ -43,16 +44,19 @@ def confirm(
     counts in the moment after the hold's end as long as nobody has given the room away yet. `quietly` says nothing to
     anybody: they agreed on it long ago, in another system.
     """
-    given = None if actor is ActorKind.GATEWAY else Booking.hold_expires_at > now
-    if actor is ActorKind.GUEST:
-        given = (Booking.hold_expires_at > now) & (Booking.deposit_paise < SMALLEST_PAYMENT)
-    only_from = HOLDING if actor is ActorKind.STAFF else (BookingStatus.HELD,)
-    booking = move(session, booking_id, BookingStatus.CONFIRMED, now=now, only_from=only_from, given=given)
+    booking = move(
+        session,
+        booking_id,
+        BookingStatus.CONFIRMED,
+        now=now,
+        only_from=HOLDING if actor is ActorKind.STAFF else (BookingStatus.HELD,),
+        while_held=actor is not ActorKind.GATEWAY,
+        deposit_below=SMALLEST_PAYMENT if actor is ActorKind.GUEST else None,
+    )
     if booking is None:
         raise why_not(session, booking_id, BookingStatus.CONFIRMED, now=now)
-    if booking.kind is BookingKind.STAY:
-        sell_held(session, [booking.id])
-    _agree(session, booking, actor=actor, actor_id=actor_id, door=door, now=now, quietly=quietly)
+    held = booking.kind is BookingKind.STAY
+    _agree(session, booking, actor=actor, actor_id=actor_id, door=door, now=now, quietly=quietly, held=held)
     return booking
 
 
@@ -89,11 +93,15 @@ def _agree(
     door: str,
     now: datetime,
     quietly: bool = False,
+    held: bool = False,
 ) -> None:
-    charge(session, booking, now=now)
-    settle_agreed(session, booking, now=now)
-    close_links(session, [booking.id], now=now)
-    record(session, booking, "confirmed", actor=actor, actor_id=actor_id, door=door, now=now)
+    with together(session):
+        if held:
+            sell_held(session, [booking.id])
+        settle_agreed(session, booking, now=now)
+        record(session, booking, "confirmed", actor=actor, actor_id=actor_id, door=door, now=now)
+        charge(session, booking, now=now)
+        close_links(session, [booking.id], now=now)
     if not quietly:
         tell_both(session, booking, "booking_confirmed", "owner_new_booking", now=now)
 

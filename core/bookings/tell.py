@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.bookings.facts import booking_facts
-from core.messaging.handoff import advertisement_of
+from core.messaging.handoff import advertisement_in
 from core.messaging.outbox import say_to_guest, tell_owners
+from core.prepared import Prepared, given
 from models.base import Json
 from models.booking import Booking
 from models.conversation import Conversation
 from models.states import Purpose
+
+_REFERRAL: Final = Prepared(select(Conversation.referral).where(Conversation.id == given("conversation_id")))
 
 
 def tell_both(session: Session, booking: Booking, reply: str, card: str, *, now: datetime) -> None:
     """Say it to the guest and put the card before the house, from one look at the booking."""
     facts = booking_facts(session, booking)
     tell_guest(session, booking, reply, now=now, facts=facts)
-    talk = None if booking.conversation_id is None else session.get(Conversation, booking.conversation_id)
-    tell_house(session, booking, card, now=now, facts=facts | {"ad": talk and advertisement_of(talk)})
+    tell_house(session, booking, card, now=now, facts=facts | {"ad": _advertisement(session, booking)})
 
 
 def tell_guest(
@@ -78,6 +82,11 @@ def tell_house(
         booking_id=booking.id,
         key=_key(reply, booking, about),
     )
+
+
+def _advertisement(session: Session, booking: Booking) -> str | None:
+    talk = _REFERRAL.run(session, conversation_id=booking.conversation_id).fetchone()
+    return None if talk is None else advertisement_in(talk[0])
 
 
 def _key(reply: str, booking: Booking, about: str) -> str:

@@ -123,7 +123,12 @@ def last_words(session: Session, conversation_id: int, *, lines: int = _LINES) -
 
 def advertisement_of(talk: Conversation) -> str | None:
     """The advertisement they came by, in its own headline or else its first words."""
-    told = talk.referral or {}
+    return advertisement_in(talk.referral)
+
+
+def advertisement_in(referral: Json | None) -> str | None:
+    """The same, of what the channel said of it."""
+    told = referral or {}
     words = told.get("headline") or told.get("body") or told.get("source_url")
     return _short(str(words)) if words else None
 

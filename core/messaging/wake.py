@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, String, bindparam, func, select
+from sqlalchemy import ColumnElement, String, func, select
 from sqlalchemy.orm import Session
+
+from core.prepared import Prepared, given
 
 WAKE_INBOX: Final = "atithi_inbox"  # a guest has written
 WAKE_EVENTS: Final = "atithi_events"  # anything else has come in
@@ -19,7 +21,7 @@ WAKE_PAYMENTS: Final = "atithi_payments"
 WAKE_LINE: Final = "atithi_line"  # something came free that somebody waits for
 
 _AT_ONCE: Final = timedelta()
-_NOTIFY: Final = select(func.pg_notify(bindparam("channel", type_=String), bindparam("payload", type_=String)))
+_NOTIFY: Final = Prepared(select(func.pg_notify(given("channel", String()), given("payload", String()))))
 
 
 def nudge(channel: str) -> ColumnElement[None]:
@@ -29,7 +31,7 @@ def nudge(channel: str) -> ColumnElement[None]:
 
 def wake(session: Session, channel: str, *, after: timedelta = _AT_ONCE) -> None:
     """Tell whoever works on this that there is something to do, after a while."""
-    session.execute(_NOTIFY, {"channel": channel, "payload": in_a_while(after)})
+    _NOTIFY.run(session, channel=channel, payload=in_a_while(after))
 
 
 def in_a_while(after: timedelta) -> str:

@@ -33,6 +33,7 @@ class Ran:
     server_cpu_s: float
     client_cpu_s: float
     marks: list[tuple[float, float]] = field(default_factory=list)
+    last: int = 0
 
     @property
     def done(self) -> int:
@@ -53,7 +54,9 @@ def run(url: str, job: Job, *, clients: int, seconds: float, first: int, server:
     """Let so many clients do it for so long, or until each has tried `most` times."""
     barrier, answers = _FORK.Barrier(clients + 1), _FORK.SimpleQueue()
     workers = [
-        _FORK.Process(target=_client, args=(url, job, number, clients, seconds, first, most, barrier, answers))
+        _FORK.Process(
+            target=_client, args=(url, job, number, clients, seconds, first, most, barrier, answers), daemon=True
+        )
         for number in range(clients)
     ]
     for worker in workers:
@@ -80,6 +83,7 @@ def run(url: str, job: Job, *, clients: int, seconds: float, first: int, server:
         cpu,
         sum(answer["cpu"] for answer in heard),
         sorted(mark for answer in heard for mark in answer["marks"]),
+        max(answer["turn"] for answer in heard),
     )
 
 
@@ -125,6 +129,7 @@ def _client(
             "marks": marks,
             "seconds": time.perf_counter() - began,
             "cpu": time.process_time() - cpu,
+            "turn": turn,
         }
     )
     barrier.wait()

@@ -26,8 +26,10 @@ EVE = date(2026, 12, 24)
 FEW = 100
 _TABLES = ("night_inventory", "booking", "stay_room", "booking_event", "folio_line", "quote")
 
-# One of everything is multiplied: other types with their nights, and stays that are over.
+# One of everything is multiplied: other types with their nights, other guests, and their stays that are over.
 _BUSY = """
+INSERT INTO guest (account_id, language, created_at) SELECT account_id, language, created_at
+FROM guest, generate_series(1, 400) n;
 INSERT INTO room_type (property_id, name, description, base_adults, max_adults, max_guests, extra_beds)
 SELECT property_id, name || n, description, base_adults, max_adults, max_guests, extra_beds
 FROM room_type, generate_series(1, 29) n;
@@ -43,7 +45,7 @@ INSERT INTO booking (account_id, property_id, guest_id, quote_id, kind, referenc
     created_at, changed_at)
 SELECT q.account_id, q.property_id, g.id, q.id, 'stay', 'PAST' || q.id, 'completed', 'whatsapp', d, d + 2, d, d + 2,
     2, 2, 0, 100000, 0, '{}', false, d, d
-FROM quote q, (SELECT min(id) AS id FROM guest) g, LATERAL (SELECT DATE '2025-01-01' + (q.id % 600)::int AS d) x;
+FROM quote q, LATERAL (SELECT min(id) + q.id % 400 AS id FROM guest) g, LATERAL (SELECT DATE '2025-01-01' + (q.id % 600)::int AS d) x;
 INSERT INTO stay_room (booking_id, room_type_id, stay, adults, children, extra_beds, is_pinned, active)
 SELECT b.id, t.id, daterange(first_day, last_day), 2, 0, 0, false, false
 FROM booking b, (SELECT min(id) AS id FROM room_type) t;
