@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from bot.actions.desk import DOOR, Desk
+from bot.dates.lexicon import listed
 from core.bookings.find import bookings_of_guest, by_reference
 from core.bookings.reference import as_reference
 from core.errors import BookingNotFound, GstinWrong, InvoiceNotDue
@@ -25,7 +26,29 @@ _OTHER_BILLS: Final = re.compile(
 )
 _GSTIN: Final = re.compile(r"\b(\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]{3})\b", re.IGNORECASE)
 _GIVEN: Final = re.compile(r"\bgstin?\b\W{0,3}(?:no\W*|number\W*|is\W*|hai\W*)*([0-9A-Z]{12,18})\b", re.IGNORECASE)
-_NAME: Final = re.compile(r"(?:in the name of|name of|company name(?: is)?|company)\s*[:-]?\s*([A-Z][\w&.' -]{2,80})")
+# A company by its own name: what stands before "Pvt Ltd" and its kind, or behind "in the name of".
+_KIND: Final = re.compile(
+    r"\b(?:pvt\.? ?ltd\.?|private limited|ltd\.?|limited|llp|inc\.?|corporation|corp\.?|industries|enterprises|traders"
+    r"|technologies|solutions|consultants|associates|exports|& (?:co\.?|sons))(?!\w)",
+    re.IGNORECASE,
+)
+_NAMED: Final = re.compile(
+    r"(?:in the name of|name of|company name(?: is)?|company ke naam(?: se| par)?|कंपनी के नाम(?: से| पर)?|company)"
+    r"\s*[:-]?\s*([A-Z][\w&.' -]{2,80})"
+)
+_NO_NAME: Final = frozenset(
+    listed("""
+    invoice bill gst gstin on in the name of company to for my our please make send it is and ke ka ki naam par se
+    chahiye banao bana do dijiye number no a an with tax write issue कंपनी के नाम पर से बिल चाहिए और
+    """)
+)
+_FOR_A_COMPANY: Final = re.compile(
+    r"(?:invoice|bill|receipt)\b.*\b(?:company|firm|business|office|gst)\b|\b(?:company|firm|office)\b.*\b(?:invoice|bill)\b"
+    r"|\bgst (?:invoice|bill)\b.*\b(?:on|for|to)\b|कंपनी.*बिल|कंपनी.*इनवॉ",
+    re.IGNORECASE,
+)
+_SPEAKS_OF_IT: Final = re.compile(r"\bgst(?:in)?\b(?:\s*(?:no|number|is|hai)\b)?\W*", re.IGNORECASE)
+_LONGEST_NAME: Final = 6
 _REFERENCE: Final = re.compile(r"\b[A-Za-z0-9]{6}\b")
 _BILLED: Final = (BookingStatus.COMPLETED, BookingStatus.ARRIVED, BookingStatus.CONFIRMED)
 
@@ -33,6 +56,8 @@ _BILLED: Final = (BookingStatus.COMPLETED, BookingStatus.ARRIVED, BookingStatus.
 def took(desk: Desk) -> bool:
     """Answer who asks for the bill or gives a tax number; False when these words do neither."""
     gstin = _gstin_in(desk.text)
+    if gstin is None and _asks_number(desk):
+        return True
     if gstin is None and (not _ASKED.search(desk.text) or _OTHER_BILLS.search(desk.text)):
         return False
     booking = _meant(desk)
@@ -48,10 +73,10 @@ def took(desk: Desk) -> bool:
 
 def _noted(desk: Desk, booking: Booking, gstin: str) -> bool:
     """The company's number is kept for the bill; one that cannot be is said."""
-    name = _NAME.search(_GSTIN.sub(" ", desk.text))
+    company = company_in(desk.text) or desk.memory("bill_name")
+    desk.remember(bill_name=company)
     try:
         with desk.session.begin_nested():
-            company = re.sub(r"\s+gst\w*\W*$", "", name[1], flags=re.IGNORECASE).strip() if name else None
             bill_to(desk.session, booking.id, gstin=gstin, name=company, door=DOOR, now=desk.now)
     except GstinWrong as refusal:
         desk.say(refusal.code, refusal.facts)
@@ -66,14 +91,53 @@ def _send(desk: Desk, booking: Booking, gstin: str | None) -> None:
             invoice = issue_invoice(desk.session, booking.id, door=DOOR, now=desk.now)
     except InvoiceNotDue as refusal:
         if gstin is not None:
-            desk.say("gstin_noted", {"reference": booking.reference, "gstin": gstin.upper()}, booking_id=booking.id)
+            facts = {"reference": booking.reference, "gstin": gstin.upper(), "company": desk.memory("bill_name")}
+            desk.say("gstin_noted", facts, booking_id=booking.id)
         else:
             desk.say(refusal.code, refusal.facts, booking_id=booking.id)
     else:
         facts = {"number": invoice.number, "reference": booking.reference, "total": invoice.total_paise}
-        facts |= {"gstin": invoice.content["buyer"]["gstin"]}
+        facts |= {name: invoice.content["buyer"][name] for name in ("gstin", "company")}
         desk.say("invoice_ready", facts, booking_id=booking.id)
     desk.ask_again()
+
+
+def company_in(text: str) -> str | None:
+    """The company a bill is for, as it is written there.
+
+    >>> company_in("invoice on company name Acme Pvt Ltd GSTIN 27AAPFU0939F1ZV")
+    'Acme Pvt Ltd'
+    >>> company_in("bill company ke naam Sharma & Sons, GST 27AAPFU0939F1ZV"), company_in("invoice please")
+    ('Sharma & Sons', None)
+    """
+    words = re.sub(
+        r"\bgst(?:in)?\b(?:\s*(?:no|number|is|hai)\b)?\W*", " | ", _GSTIN.sub(" | ", text), flags=re.IGNORECASE
+    )
+    for part in re.split(r"[|,;\n]", words):
+        if (kind := _KIND.search(part)) is not None:
+            before = part[: kind.start()].split()
+            since = next((n for n in range(len(before), 0, -1) if before[n - 1].casefold().strip(":-") in _NO_NAME), 0)
+            name = before[max(since, len(before) - _LONGEST_NAME) :]
+            if name:
+                return " ".join([*name, kind[0]]).strip(" .:-")
+        if (named := _NAMED.search(part)) is not None and named[1].split()[0].casefold() not in _NO_NAME:
+            return named[1].strip(" .:-") or None
+    return None
+
+
+def _asks_number(desk: Desk) -> bool:
+    """A bill for a company without its number: both are asked for, and a name already said is kept."""
+    if not _FOR_A_COMPANY.search(desk.text) or _OTHER_BILLS.search(desk.text):
+        return False
+    company = company_in(desk.text)
+    speaks_of_one = company is not None or re.search(r"\b(?:company|firm|office)\b|कंपनी", desk.text, re.IGNORECASE)
+    booking = _meant(desk) if speaks_of_one else None
+    if booking is None:
+        return False
+    desk.remember(bill_name=company)
+    desk.say("gstin_ask", {"company": company, "reference": booking.reference}, booking_id=booking.id)
+    desk.ask_again()
+    return True
 
 
 def _gstin_in(text: str) -> str | None:

@@ -211,3 +211,34 @@ def test_somebody_elses_bill_is_not_shown(talk: Talk, sample: Session) -> None:
     answer = stranger.say(f"send me the invoice of {reference}", "ask_info")
     assert "invoice_ready" not in answer.replies
     assert booking_id == talk.booking.id
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (f"invoice on company name Acme Pvt Ltd GSTIN {COMPANY}", "Acme Pvt Ltd"),
+        (f"bill company ke naam Acme Traders, GST {COMPANY}", "Acme Traders"),
+        (f"कंपनी के नाम पर बिल चाहिए, Acme Private Limited, GSTIN {COMPANY}", "Acme Private Limited"),
+        (f"acme pvt ltd gstin {COMPANY.lower()}", "acme pvt ltd"),
+    ],
+)
+def test_the_company_stands_on_the_bill_as_it_was_named(talk: Talk, sample: Session, words: str, name: str) -> None:
+    booking_id = booked_at_the_desk(talk)
+    answer = talk.say(words, "inform")
+    assert answer.replies[0] == "gstin_noted"
+    assert name in answer.text
+    paid(talk, sample, booking_id)
+    assert name in talk.say("invoice please", "ask_info").text
+    paper = sample.scalars(select(Invoice).where(Invoice.booking_id == booking_id)).one()
+    assert (paper.content["buyer"]["company"], paper.content["buyer"]["gstin"]) == (name, COMPANY)
+
+
+def test_a_bill_for_a_company_without_its_number_is_asked_for_the_number(talk: Talk) -> None:
+    booked_at_the_desk(talk)
+    assert talk.say("I need the invoice on my company", "ask_info").replies == ["gstin_ask"]
+    answer = talk.say("GST invoice on Acme Pvt Ltd, my company", "ask_info")
+    assert answer.replies == ["gstin_ask"]
+    assert "Acme Pvt Ltd" in answer.text
+    answer = talk.say(COMPANY, "out_of_scope")
+    assert answer.replies[0] == "gstin_noted"
+    assert "Acme Pvt Ltd" in answer.text
