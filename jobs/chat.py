@@ -19,20 +19,21 @@ import httpx
 import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from twilio.request_validator import RequestValidator
 
 from bot.replies import Links, phrase, render
 from core.bookings.card import signer
 from core.settings import load
 from core.unit_of_work import unit_of_work
+from jobs.chat_posting import address_of, posted
 from jobs.sentences import Refusal
 from models.account import Account, Line
 from models.base import Json
 from models.booking import Booking
 from models.conversation import Conversation, Turn
 from models.messaging import InboxEntry, Message
-from models.states import Channel, InboxState, MessageState, Provider, TurnState
+from models.states import Channel, InboxState, MessageState, TurnState
 from providers.house import House, open_house
+from providers.registry import LineRef
 
 _ANSWER_S: Final = 60.0
 _SENT_S: Final = 10.0
@@ -52,12 +53,12 @@ def command(
     """Talk to the desk as a guest does, or play a script and print a JSON line for each conversation."""
     house = open_house(load())
     try:
-        line, token = _line(house, account, Channel(channel))
+        line = _line(house, account, Channel(channel))
         if script is None:
-            _converse(Phone(house, line, token, number or _made_up()))
+            _converse(Phone(house, line, number or _made_up()))
             return
         for dialogue in _dialogues(script):
-            told = _play(Phone(house, line, token, number or _made_up()), dialogue)
+            told = _play(Phone(house, line, number or _made_up()), dialogue)
             print(json.dumps(told, ensure_ascii=False), flush=True)
     finally:
         house.close()
@@ -79,12 +80,10 @@ class Said:
 class Phone:
     """A guest's phone: what it sends is signed as the provider signs it, what it shows is read from the database."""
 
-    def __init__(self, house: House, line: Line, token: str, number: str) -> None:
+    def __init__(self, house: House, line: LineRef, number: str) -> None:
         self._house = house
         self._line = line
-        self._token = token
-        prefix = "whatsapp:" if line.channel is Channel.WHATSAPP else ""
-        self._address = prefix + number
+        self._address = address_of(line, number)
         self._seen = 0
         self._number = number
         self._options: tuple[Json, ...] = ()
@@ -148,34 +147,16 @@ class Phone:
         return sid
 
     def _post_signed(self, what: str | Json) -> str:
-        sid = f"SM{secrets.token_hex(16)}"
-        form = {
-            "MessageSid": sid,
-            "AccountSid": self._house.registry.keys(self._line.account_id, Provider.TWILIO)["account_sid"],
-            "From": self._address,
-            "To": self._line.address,
-            **self._content(what),
-        }
-        url = f"{self._house.settings.public_base_url.rstrip('/')}/webhooks/twilio"
-        signature = RequestValidator(self._token).compute_signature(url, form)
+        tapped = None if isinstance(what, str) or "tap" not in what else self._option(str(what["tap"]))
+        ready = posted(self._house, self._line, self._number, what, tapped)
+        url = self._house.settings.public_base_url.rstrip("/") + ready.path
         try:
-            answer = httpx.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=15, trust_env=False)
+            answer = httpx.post(url, content=ready.body, headers=ready.headers, timeout=15, trust_env=False)
         except httpx.ConnectError:
             raise Refusal(f"Nobody answers at {url}: start the desk first (make demo, or atithi up).") from None
         if not answer.is_success:
             raise Refusal(f"The desk refused the message ({answer.status_code}). Does PUBLIC_BASE_URL fit?")
-        return sid
-
-    def _content(self, what: str | Json) -> Json:
-        if isinstance(what, str):
-            return {"Body": what}
-        if "tap" in what:
-            option = self._option(str(what["tap"]))
-            return {"Body": option["title"], "ButtonPayload": option["id"], "ButtonText": option["title"]}
-        if "location" in what:
-            pin = what["location"]
-            return {"Body": "", "Latitude": str(pin["lat"]), "Longitude": str(pin["lon"])}
-        return {"Body": str(what.get("text", ""))}
+        return ready.sid
 
     def _option(self, wanted: str) -> Json:
         """By its number in the last list, its title or its id."""
@@ -258,16 +239,16 @@ def _play(phone: Phone, dialogue: Json) -> Json:
     return {"id": dialogue.get("id"), "turns": turns, **ended}
 
 
-def _line(house: House, slug: str, channel: Channel) -> tuple[Line, str]:
-    """The line to write to, and the secret with which its provider signs."""
+def _line(house: House, slug: str, channel: Channel) -> LineRef:
+    """The line to write to, whoever its provider is."""
     with unit_of_work(house.engine) as session:
-        wanted = select(Line).join(Account, Account.id == Line.account_id).where(Line.channel == channel)
+        wanted = select(Line.id).join(Account, Account.id == Line.account_id).where(Line.channel == channel)
         if slug:
             wanted = wanted.where(Account.slug == slug)
-        line = session.scalar(wanted.order_by(Line.id).limit(1))
-    if line is None:
+        line_id = session.scalar(wanted.order_by(Line.id).limit(1))
+    if line_id is None:
         raise Refusal(f"No account has a {channel} line yet: run make demo, or connect one (atithi account connect).")
-    return line, house.registry.keys(line.account_id, Provider.TWILIO)["auth_token"]
+    return house.registry.line(line_id)
 
 
 def _booking(booking: Booking) -> Json:
