@@ -75,7 +75,7 @@ def sandbox() -> Iterator[httpx.Client]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = Settings(port=port, base_url=url, product_url=desk.url, product_public_url=desk.url)
-    with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=15) as http:
+    with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
         yield http
     desk.close()
 

@@ -128,7 +128,7 @@ def test_a_program_that_dies_is_started_again_and_its_children_do_not_stay(tmp_p
 def test_a_program_that_never_stays_up_ends_it_all_with_a_sentence(tmp_path: Path) -> None:
     with supervising(tmp_path, family=_FAMILY, broken="raise SystemExit('no such table')") as supervisor:
         numbers = _numbers(tmp_path)
-        said, complaint = supervisor.communicate(timeout=30)
+        said, complaint = supervisor.communicate(timeout=120)
     assert supervisor.returncode == 1
     assert "broken ended with code 1 4 times in a row" in complaint
     assert str(tmp_path / "broken.log") in complaint
@@ -147,7 +147,7 @@ def test_a_program_that_runs_once_is_followed_by_what_waits_for_it(tmp_path: Pat
 @processes
 def test_a_program_that_runs_once_and_fails_ends_it_all(tmp_path: Path) -> None:
     with supervising(tmp_path, once="raise SystemExit(3)", polite=_POLITE) as supervisor:
-        _, complaint = supervisor.communicate(timeout=30)
+        _, complaint = supervisor.communicate(timeout=120)
     assert supervisor.returncode == 1
     assert "once ended with code 3; its last words" in complaint
 

@@ -72,7 +72,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     port = _free_port()
     with _start(tmp_path, port) as process:
         try:
-            eventually(lambda: "Pages are at" in (tmp_path / "said.txt").read_text(), within_s=60)
+            eventually(lambda: "Pages are at" in (tmp_path / "said.txt").read_text(), within_s=120)
             yield Running(process, tmp_path, port)
         finally:
             process.kill()
@@ -85,21 +85,21 @@ def test_nothing_is_left_when_the_supervisor_is_killed(running: Running) -> None
     assert len(before) > 4  # itself, the web door, the keeper, the database server, ...
     running.process.kill()
     running.process.wait()
-    eventually(lambda: not running.family(), within_s=30)
+    eventually(lambda: not running.family(), within_s=120)
 
 
 def test_nothing_is_left_when_it_is_asked_to_stop(running: Running) -> None:
     running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(40) == 0
+    assert running.process.wait(120) == 0
     assert (running.home / "said.txt").read_text().endswith("Stopped.\n")
-    eventually(lambda: not running.family(), within_s=10)
+    eventually(lambda: not running.family(), within_s=120)
 
 
 def test_a_killed_web_process_refuses_nobody(running: Running) -> None:
     """The listening socket is the supervisor's: who calls meanwhile waits for the next process."""
     door = next(one for one in running.family() if "jobs.web:app_from_settings" in one.cmdline())
     door.kill()
-    with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/healthz", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/healthz", timeout=120) as answer:
         assert answer.status == 200
 
 
@@ -107,15 +107,15 @@ def test_of_several_web_and_worker_processes_any_may_die(tmp_path: Path) -> None
     port = _free_port()
     with _start(tmp_path, port, "--web", "2", "--worker", "2") as process:
         try:
-            eventually(lambda: "Pages are at" in (tmp_path / "said.txt").read_text(), within_s=60)
+            eventually(lambda: "Pages are at" in (tmp_path / "said.txt").read_text(), within_s=120)
             running = Running(process, tmp_path, port)
             for program in ("jobs.web:app_from_settings", "jobs.worker"):
-                eventually(partial(_are_two, running, program, set()), within_s=60)
+                eventually(partial(_are_two, running, program, set()), within_s=120)
                 victim = next(iter(_named(running, program)))
                 victim.kill()
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=120) as answer:
                     assert answer.status == 200
-                eventually(partial(_are_two, running, program, {victim}), within_s=60)
+                eventually(partial(_are_two, running, program, {victim}), within_s=120)
         finally:
             process.kill()
     if os.geteuid() == 0:

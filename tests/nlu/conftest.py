@@ -60,10 +60,12 @@ class Actions:
     status: int = 200
     answer: bytes = b'{"events": [], "responses": []}'
     pause_s: float = 0.0
+    together: threading.Barrier | None = None  # nobody is answered before so many have called
 
     def reset(self) -> None:
         """Answer well again, remember nothing."""
         self.calls, self.status, self.answer, self.pause_s = [], 200, b'{"events": [], "responses": []}', 0.0
+        self.together = None
 
 
 @dataclass
@@ -158,6 +160,8 @@ def actions_for_session() -> Iterator[Actions]:
             token = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
             actions.calls.append(Call(token, body))
             time.sleep(actions.pause_s)
+            if actions.together is not None:
+                actions.together.wait()
             self.send_response(actions.status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(actions.answer)))
@@ -182,7 +186,7 @@ def rasa_for_session(engine: Engine, actions_for_session: Actions) -> Iterator[R
     """One Rasa for all tests of this worker; it gives up on an action sooner, so that no test waits long."""
     with tempfile.TemporaryDirectory() as folder:
         rasa = RasaProcess(
-            engine, free_port(), actions_for_session.port, Path(folder) / "log", {"ENGINE_TURN_SECONDS": "4"}
+            engine, free_port(), actions_for_session.port, Path(folder) / "log", {"ENGINE_TURN_SECONDS": "10"}
         )
         rasa.start()
         yield rasa

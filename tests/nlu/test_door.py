@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -74,11 +75,10 @@ def test_many_guests_at_once_never_see_each_others_situation(rasa: RasaProcess, 
 
 def test_two_messages_of_one_guest_do_not_wait_for_each_other(rasa: RasaProcess, actions: Actions) -> None:
     """Rasa's own lock would be looked at once a second; our turns share nothing that needs one."""
-    actions.pause_s = 0.2
+    actions.together = threading.Barrier(2)  # whoever had to wait for the other would never be answered in time
     with ThreadPoolExecutor(2) as hands:
         answers = list(hands.map(lambda turn: rasa.take("hi", turn=turn, sender="same"), ["t1", "t2"]))
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert max(answer.elapsed.total_seconds() for answer in answers) < 0.9
 
 
 @pytest.mark.parametrize("path", ["webhook", "parse"])
@@ -188,7 +188,7 @@ def test_an_action_that_never_answers_is_given_up(rasa: RasaProcess, actions: Ac
     actions.pause_s = 30.0
     failed = rasa.take("hi")
     assert (failed.status_code, failed.json()["ok"]) == (502, False)
-    assert failed.json()["reason"] == "no action answered within 4 s"
+    assert failed.json()["reason"] == "no action answered within 10 s"
 
 
 def test_figures_count_what_was_answered_and_what_failed(rasa: RasaProcess, actions: Actions) -> None:

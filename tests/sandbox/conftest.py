@@ -53,7 +53,7 @@ class Sandbox:
         found: list[dict[str, Any]] = self.http.get(f"/owners/{owner}/messages").json()
         return found
 
-    def until(self, found: Callable[[], bool], seconds: float = 5.0) -> None:
+    def until(self, found: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until something is so; the deadline is only for a broken sandbox."""
         deadline = time.monotonic() + seconds
         while not found():
@@ -93,7 +93,7 @@ def serving(settings: Settings) -> Iterator[None]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not server.started:
         assert time.monotonic() < deadline, "the sandbox did not start"
         time.sleep(0.01)
@@ -122,7 +122,7 @@ def running(open_desk: Desk) -> Iterator[Sandbox]:
         status_delay=0.02,
         redelivery_wait=0.02,
     )
-    with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=15) as http:
+    with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
         yield Sandbox(url, http)
 
 

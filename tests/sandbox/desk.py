@@ -102,7 +102,7 @@ class Desk:
             self.heard.clear()
         self.reactions.clear()
 
-    def wait_until(self, found: Callable[[], bool], seconds: float = 5.0) -> None:
+    def wait_until(self, found: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until something was heard."""
         with self._news:
             assert self._news.wait_for(found, seconds), f"heard only {[one.path for one in self.heard]}"
@@ -116,7 +116,7 @@ class Desk:
         self.wait_until(lambda: bool(told()))
         return told()[0].json
 
-    def wait_for(self, path: str, count: int = 1, seconds: float = 5.0) -> list[Heard]:
+    def wait_for(self, path: str, count: int = 1, seconds: float = 60.0) -> list[Heard]:
         """The requests to this path, once there are so many."""
 
         def found() -> list[Heard]:

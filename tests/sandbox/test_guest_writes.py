@@ -102,7 +102,7 @@ def test_a_product_that_starts_late_still_gets_every_message_in_order() -> None:
         box.until(lambda: box.lines()[0]["attempts"] >= 2)
         assert [one["status"] for one in box.lines()] == ["queued"] * 3
         late.open()
-        heard = late.wait_for("/webhooks/twilio", 3, seconds=10)
+        heard = late.wait_for("/webhooks/twilio", 3)
         assert [one.form["Body"] for one in heard] == ["message 0", "message 1", "message 2"]
         for line_id in sent:
             box.until_status(line_id, "delivered")

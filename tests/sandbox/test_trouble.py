@@ -114,7 +114,7 @@ def test_a_sandbox_that_starts_later_agrees_with_the_products_clock(desk: Desk) 
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = Settings(port=port, base_url=url, product_url=desk.url, product_public_url=desk.url)
-    with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=15) as http:
+    with serving(settings), httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
         later = Sandbox(url, http)
         later.until(lambda: http.get("/debug/clock").json()["offset_seconds"] == 1200)
 
