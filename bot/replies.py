@@ -141,7 +141,7 @@ def _book(language: str) -> Mapping[str, tuple[_Wording, ...]]:
     """All replies of a language; the same name in two files would let one of them silently lose."""
     book: dict[str, tuple[_Wording, ...]] = {}
     for path in sorted(_NLU.glob(f"*/responses.{language}.yml")):
-        for name, entries in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
+        for name, entries in _read(path)["responses"].items():
             reply = name.removeprefix("utter_")
             if reply in book:
                 raise BrokenReply(f"{reply} is written twice in {language}, the second time in {path.name}")
@@ -149,6 +149,13 @@ def _book(language: str) -> Mapping[str, tuple[_Wording, ...]]:
     if not book:
         raise BrokenReply(f"no replies are written in {language}")
     return book
+
+
+def _read(path: Path) -> Json:
+    """Read in C where the library can: ten times as fast, and a process knows its replies in a blink."""
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    read: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are the safe one
+    return read
 
 
 def _wording(entry: Json) -> _Wording:

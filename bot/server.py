@@ -18,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.actions import ACTIONS
+from bot.ready import get_ready
 from bot.turns import TurnContext, Understood
 from core.clock import Clock, clock_for
 from core.errors import AtithiError
@@ -136,6 +137,7 @@ def app_from_settings() -> FastAPI:
     """What `atithi up` serves on the loopback port of the actions."""
     settings = load()
     configure(process="actions")
+    get_ready()
     engine = engine_for(database_url(settings), ping=False)  # what fails is ordered again
     return create_app(engine, clock_for(engine, debug=settings.atithi_debug), token=settings.secret("engine_token"))
 

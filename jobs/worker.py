@@ -13,6 +13,7 @@ from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.ready import get_ready
 from core.log import configure, get_logger
 from core.messaging.wake import WAKE_EVENTS, WAKE_INBOX, WAKE_LINE, WAKE_OUTBOX, WAKE_PAYMENTS, WAKE_TURNS
 from core.settings import load
@@ -157,6 +158,7 @@ class Heartbeat:
 def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
     configure(process="worker")
+    get_ready()
     settings = load()
     worker = Worker(open_house(settings, ping=False, plan_once=True))  # what fails is tried again
     stopping = threading.Event()
