@@ -162,6 +162,7 @@ def _not_yet_left(session: Session, booking: Booking, *, now: datetime) -> dict[
             StayRoom.active,
             StayRoom.room_id.is_not(None),
             func.upper(StayRoom.stay) <= min(today, booking.first_day),
+            func.upper(StayRoom.stay) == Booking.last_day,
         )
     )
     return {room_id: reference for room_id, reference in rows if room_id is not None}

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.availability.nights import lock_nights, nights_of, rooms_by_night, shift
 from core.availability.rooms import lock_numbers
 from core.availability.turns import give_tables, take_tables_from
 from core.bookings.change_money import Settled, settle_difference
+from core.bookings.change_rooms import as_wanted, slept_until, with_nights_slept, write_rooms
 from core.bookings.change_rules import check_new_dates, stay_of_booking, why_not_changed
 from core.bookings.events import record
 from core.bookings.expire import announce_lapsed, end_lapsed
@@ -36,7 +37,6 @@ from core.errors import BookingNotFound, HoldLapsed, MoveNotAllowed, QuoteLapsed
 from core.pricing.promotions import give_back_uses
 from models.base import Json
 from models.booking import Booking, BookingEvent
-from models.inventory import StayRoom
 from models.money import Money
 from models.property import Property
 from models.rates import Quote
@@ -249,32 +249,22 @@ def _take_rooms(
     numbers = numbers_kept(session, booking.id)
     if any(kept.is_pinned for kept in numbers):  # before rooms are written: their foreign key shares this lock
         lock_numbers(session, wanted, ahead=True)
-    had = rooms_by_night(session, booking.id)
+    had, slept = rooms_by_night(session, booking.id), slept_until(booking, house, now)
     refused = why_not_changed(
-        nights_of(session, wanted, stay), had, wanted, old=stay_of_booking(booking), new=stay, by_staff=by_staff
+        nights_of(session, wanted, stay),
+        with_nights_slept(had, wanted, stay, slept),
+        wanted,
+        old=stay_of_booking(booking),
+        new=stay,
+        by_staff=by_staff,
     )
     if refused is not None:
         raise refused
-    difference = Counter({(each, night): rooms for each, rooms in wanted.items() for night in stay.nights})
+    difference = as_wanted(wanted, stay, had, slept)
     difference.subtract(had)
     shift(session, difference, count="held" if booking.status is BookingStatus.HELD else "sold")
     session.expire_all()
-    session.execute(delete(StayRoom).where(StayRoom.booking_id == booking.id))
-    session.add_all(
-        StayRoom(
-            booking_id=booking.id,
-            room_type_id=room["room_type_id"],
-            room_id=None,
-            stay=stay.as_range(),
-            adults=room["adults"],
-            children=room["children"],
-            extra_beds=room["extra_beds"],
-            is_pinned=False,
-            active=True,
-        )
-        for room in quote.request["rooms"]
-    )
-    session.flush()
+    write_rooms(session, booking, quote, stay, slept)
     seat_again(session, booking.id, numbers, now=now, same_rooms=booking.status is BookingStatus.ARRIVED)
     starts_at, ends_at = moments(stay, house)
     adults, children = quote.request["adults"], quote.request["children"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.availability.nights import nights_of
 from core.availability.people import seat_people
+from core.bookings.change_rooms import slept_until
 from core.bookings.change_rules import check_new_dates, stay_of_booking
 from core.errors import BookingNotFound, NightsNotOnSale, PartyTooLarge
 from core.pricing.changed_price import Agreed, agreed_in
@@ -17,6 +19,7 @@ from core.pricing.given_code import GivenCode
 from core.pricing.quote import RoomWanted, check_people, quote_table, room_types, store_stay
 from models.booking import Booking
 from models.dates import StayDates
+from models.property import RoomType
 from models.rates import Quote
 
 _SAME: Final = ("room_type_id", "rate_plan_id", "adults", "children")
@@ -78,7 +81,7 @@ def quote_stay_change(
         found,
         now=now,
         given=GivenCode(code, booking.guest_id, booking.id),
-        agreed=_agreed(old, wanted, free=free),
+        agreed=_agreed(session, old, wanted, free=free, slept=slept_until(booking, house, now)),
     )
 
 
@@ -103,8 +106,14 @@ def quote_table_change(
     )
 
 
-def _agreed(old: Quote, wanted: Sequence[RoomWanted], *, free: bool) -> Agreed:
-    """The nights whose price stands: in the same room, on the same plan, with the same people in it."""
+def _agreed(session: Session, old: Quote, wanted: Sequence[RoomWanted], *, free: bool, slept: date) -> Agreed:
+    """The nights whose price stands: slept already, or in the same room, on the same plan, with the same people."""
     before = rooms_of_quote(old)
     same = {place: free or room == now for place, (room, now) in enumerate(zip(before, wanted, strict=False), start=1)}
-    return agreed_in(old.parts, rooms=same, free=free)
+    names = dict(
+        session.execute(
+            select(RoomType.id, RoomType.name).where(RoomType.id.in_({room.room_type_id for room in before}))
+        ).all()
+    )
+    types = {place: names[room.room_type_id] for place, room in enumerate(before, start=1)}
+    return agreed_in(old.parts, rooms=same, free=free, slept=slept, types=types)

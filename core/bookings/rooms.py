@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.availability.rooms import lock_numbers, prove, settle
@@ -27,6 +27,7 @@ from core.errors import (
     WhichRoom,
 )
 from models.booking import Booking
+from models.dates import StayDates
 from models.inventory import StayRoom
 from models.property import Room, RoomType
 from models.states import ACTIVE, ActorKind, BookingKind, BookingStatus
@@ -229,12 +230,13 @@ def seat_again(
 
 
 def numbers_of(session: Session, booking_id: int) -> list[str]:
-    """The numbers of the rooms given to a booking."""
+    """The numbers of the rooms given to a booking; of guests who moved to another type, where they sleep now."""
     return list(
         session.scalars(
             select(Room.number)
             .join(StayRoom, StayRoom.room_id == Room.id)
-            .where(StayRoom.booking_id == booking_id)
+            .join(Booking, Booking.id == StayRoom.booking_id)
+            .where(StayRoom.booking_id == booking_id, func.upper(StayRoom.stay) == Booking.last_day)
             .order_by(Room.number)
         )
     )
@@ -304,6 +306,8 @@ def _matched(session: Session, booking: Booking, rows: Sequence[StayRoom], room_
 
 
 def _the_room(rows: Sequence[StayRoom], leaving: int | None) -> StayRoom:
+    last = max((StayDates.from_range(row.stay).departure for row in rows), default=None)
+    rows = [row for row in rows if row.stay.upper == last]  # where they slept before is over
     if leaving is not None:
         rows = [row for row in rows if row.room_id == leaving]
     if len(rows) != 1:

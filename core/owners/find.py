@@ -39,7 +39,8 @@ def find_bookings(
     for word in (name or "").split():
         wanted = wanted.where(Guest.name.icontains(word, autoescape=True))
     if room_ids:
-        rooms = select(StayRoom.booking_id).where(StayRoom.active, StayRoom.room_id.in_(room_ids))
+        still = func.upper(StayRoom.stay) == Booking.last_day
+        rooms = select(StayRoom.booking_id).where(StayRoom.active, StayRoom.room_id.in_(room_ids), still)
         wanted = wanted.where(Booking.id.in_(rooms))
     if table_ids:
         turns = select(TableTurn.booking_id).where(TableTurn.active, TableTurn.dining_table_id.in_(table_ids))

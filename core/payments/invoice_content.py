@@ -29,7 +29,7 @@ def stay_lines(parts: Json, room_names: Mapping[int, str]) -> list[Json]:
     """The room-nights of a stay; those of the same room type and the same price are one line."""
     groups: dict[tuple[str, int, int, float], _Line] = {}
     for night in parts["nights"]:
-        name = room_names[night["room"]]
+        name = night.get("slept_in") or room_names[night["room"]]
         key = (name, night["price"], night["discount"], night["tax_percent"])
         line = groups.setdefault(key, _Line(name))
         line.nights.append(date.fromisoformat(night["night"]))

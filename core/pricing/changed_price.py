@@ -30,14 +30,33 @@ class Agreed:
     lines: Lines
     nights: int
     promotion: Json | None = None
+    # Nights before this one are over: they are on the bill as they were.
+    slept: date = date.min
     # The house takes nothing for what is added or better.
     free: bool = False
 
 
-def agreed_in(parts: Json, *, rooms: Mapping[int, bool], free: bool) -> Agreed:
-    """Of a price that was kept, the nights of the rooms that stay as they are (`rooms`, by their number)."""
-    lines = {key: line for key, line in lines_of(parts).items() if rooms.get(key[1], False)}
-    return Agreed(lines, len({line["night"] for line in parts["nights"]}), parts.get("promotion"), free)
+def agreed_in(
+    parts: Json, *, rooms: Mapping[int, bool], free: bool, slept: date, types: Mapping[int, str] | None = None
+) -> Agreed:
+    """Of a price that was kept, the nights slept and those of the rooms that stay as they are.
+
+    Args:
+        parts: the price as it was kept.
+        rooms: whether each room stays as it is, by its number in the stay.
+        free: the house takes nothing for what is added or better.
+        slept: nights before this one are over.
+        types: what each room was until now.
+    """
+    lines = {
+        (night, room): line
+        if night >= slept or rooms.get(room, False)
+        else replace(line, slept_in=line.slept_in or (types or {}).get(room))
+        for (night, room), line in lines_of(parts).items()
+        if night < slept or rooms.get(room, False)
+    }
+    nights = len({line["night"] for line in parts["nights"]})
+    return Agreed(lines, nights, parts.get("promotion"), slept, free)
 
 
 def shortened(agreed: Agreed, nights: int, long_stay: Mapping[int, int]) -> Agreed:
@@ -93,8 +112,11 @@ def code_stays(price: StayPrice, agreed: Agreed) -> StayPrice:
 
 def as_agreed(price: StayPrice, agreed: Agreed) -> StayPrice:
     """The price of a changed stay: a night that stays in the same room at the price it was promised for."""
-    lines = [
-        agreed.lines.get((line.night, line.room), _given_free(line) if agreed.free else line) for line in price.lines
+    over = [line for line in agreed.lines.values() if line.night < agreed.slept]
+    lines = over + [
+        agreed.lines.get((line.night, line.room), _given_free(line) if agreed.free else line)
+        for line in price.lines
+        if line.night >= agreed.slept
     ]
     return replace(
         price,

@@ -40,6 +40,8 @@ class NightLine:
     tax: Tax
     long_stay: Money = NOTHING
     promotion: Money = NOTHING
+    # The type of room it was slept in, when the guests have another one by now.
+    slept_in: str | None = None
 
     @property
     def taxable(self) -> Money:
@@ -95,6 +97,7 @@ class StayPrice:
                     "sgst": line.tax.sgst.paise,
                     "long_stay": line.long_stay.paise,
                     "promotion": line.promotion.paise,
+                    **({} if line.slept_in is None else {"slept_in": line.slept_in}),
                 }
                 for line in self.lines
             ],
@@ -225,6 +228,7 @@ def lines_of(parts: Json) -> dict[tuple[date, int], NightLine]:
             Tax(Decimal(str(line["tax_percent"])), Money(line["cgst"]), Money(line["sgst"])),
             Money(line.get("long_stay", 0)),
             Money(line.get("promotion", 0)),
+            line.get("slept_in"),
         )
         for line in parts["nights"]
     }

@@ -187,7 +187,8 @@ class Hotel(RuleBasedStateMachine):
             expire_due_holds(self.session, now=self.now)
             own = rooms_by_night(self.session, now=self.now, only=booking.id)
             taken = rooms_by_night(self.session, now=self.now)
-            could = all(ROOMS - taken[night] + own[night] >= rooms for night in stay.nights)
+            over = self.now.date() if booking.status is BookingStatus.ARRIVED else date.min
+            could = all(ROOMS - taken[night] + own[night] >= rooms for night in stay.nights if night >= over)
             wanted = [RoomWanted(self.hotel.room_type_id, self.hotel.bar_id, 2)] * rooms
             quote = quote_stay_change(self.session, booking, stay=stay, rooms=wanted, now=self.now)
             try:
