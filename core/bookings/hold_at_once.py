@@ -125,11 +125,12 @@ SELECT
             WHERE c.room_type_id = t.id AND c.lifted_at IS NULL AND c.room_id IS NOT NULL
                 AND lower(c.nights) > q.arrival),
     EXISTS (SELECT FROM waitlist_entry e WHERE e.property_id = t.property_id AND e.status = 'waiting'),
-    {PLANNED_EACH_TIME}
-FROM (
+    back.*
+FROM (SELECT {PLANNED_EACH_TIME}) back
+LEFT JOIN (
     SELECT (request->>'arrival')::date AS arrival, (request->'rooms'->0->>'room_type_id')::bigint AS room_type_id
-    FROM quote WHERE id = %(quote)s) q
-JOIN room_type t ON t.id = q.room_type_id"""  # noqa: S608 - a constant
+    FROM quote WHERE id = %(quote)s) q ON true
+LEFT JOIN room_type t ON t.id = q.room_type_id"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
