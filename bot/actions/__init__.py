@@ -39,6 +39,9 @@ from models.states import BookingStatus, PropertyKind
 
 type Act = Callable[[Desk], None]
 
+# What "one more person" may be taken for while a change is being talked about.
+_PERHAPS_A_CHANGE: Final = frozenset({"action_unclear", "action_alternatives", "action_service"})
+
 _ACTS: Final[Mapping[str, Act]] = {
     "action_greet": talk.greet,
     "action_goodbye": talk.goodbye,
@@ -137,7 +140,9 @@ def _about_the_change(desk: Desk, name: str) -> bool:
         return False
     if name == "action_select":
         return not choosing.take_named(desk, desk.conversation.options)
-    return name in {"action_stay", "action_table"} or (name == "action_unclear" and desk.asked == "change")
+    if name in {"action_stay", "action_table"} or (name == "action_unclear" and desk.asked == "change"):
+        return True
+    return name in _PERHAPS_A_CHANGE and change_booking.says_more(desk)
 
 
 def _settle_language(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.actions.change_booking import of_hold
 from bot.actions.change_wish import fitting
 from bot.actions.desk import Desk
 from bot.actions.my_booking import change_one_of
@@ -59,6 +60,8 @@ _SURELY: Final = 0.6
 
 def took(desk: Desk) -> bool:
     """Go on with the change of the booking meant, or ask which; False when these words change none."""
+    if desk.held is not None and _says_more(desk, desk.conversation.journey):
+        return of_hold(desk)
     if desk.conversation.journey != "none" or desk.asked not in {"none", "journey"} or _is_another_matter(desk):
         return False
     bookings = _changeable(desk)
@@ -87,7 +90,7 @@ def _changeable(desk: Desk) -> Sequence[Booking]:
 def _is_said_of(desk: Desk, booking: Booking) -> bool:
     """A difference, a word of changing, or bare details that are no whole wish of their own."""
     heard = desk.hear(booking.kind.value)
-    if heard.more_nights or heard.more_guests or heard.more_children or heard.later_days or _VERB.search(desk.text):
+    if _says_more(desk, booking.kind.value) or _VERB.search(desk.text):
         return True
     if booking.kind is BookingKind.TABLE and _COMING.search(desk.text):
         return True
@@ -96,3 +99,9 @@ def _is_said_of(desk: Desk, booking: Booking) -> bool:
     people = heard.guests is not None or heard.adults is not None
     dated = heard.check_in is not None or heard.date is not None
     return not (people and dated)
+
+
+def _says_more(desk: Desk, kind: str) -> bool:
+    """A difference from what was agreed: one more, a day later."""
+    heard = desk.hear(kind)
+    return any((heard.more_nights, heard.more_guests, heard.more_children, heard.later_days))

@@ -172,6 +172,14 @@ def go_on(desk: Desk) -> None:
     ask_change(desk, _own(desk, desk.memory("about_booking")))
 
 
+def says_more(desk: Desk) -> bool:
+    """Whether these words make something else of the change being talked about, whatever they were taken for."""
+    booking = _own(desk, desk.memory("about_booking"))
+    before = _wish_so_far(desk, booking)
+    wish, problem = heard_wish(desk, booking, before, None)
+    return problem is None and wish != before
+
+
 def note_change(desk: Desk, booking: Booking) -> None:
     """What this desk cannot do alone, the house hears of; the booking stays until then."""
     facts = booking_facts(desk.session, booking)

@@ -295,3 +295,19 @@ def test_a_hold_that_lapsed_while_the_change_was_asked_is_said_to_have_lapsed(ta
     answer = talk.say("yes", "affirm")
     assert answer.replies == ["hold_lapsed"]
     assert "stays as it is" not in answer.text
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "request_service", "ask_alternatives"])
+def test_one_more_is_heard_while_the_change_or_the_payment_is_open_whatever_it_was_taken_for(
+    talk: Talk, intent: str
+) -> None:
+    a_table(talk)
+    asked(talk.say("make it 9:30", "inform"))
+    answer = asked(talk.say("ek aur aadmi", intent))
+    assert "9:30" in answer.text
+    assert "3 guests" in answer.text
+    talk.say("no", "deny")
+    talk.say("Classic Double at Kesar Kothi for 2, 24 to 26 february", "search_stay")
+    talk.say("yes", "affirm")
+    assert talk.row.asked == "payment"
+    assert "3 raatein" in asked(talk.say("ek aur raat", intent)).text
