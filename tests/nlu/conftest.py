@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -165,8 +166,9 @@ def actions_for_session() -> Iterator[Actions]:
             self.send_response(actions.status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(actions.answer)))
-            self.end_headers()
-            self.wfile.write(actions.answer)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked has given up meanwhile
+                self.end_headers()
+                self.wfile.write(actions.answer)
 
         def log_message(self, *_arguments: object) -> None:
             """Say nothing."""
