@@ -21,7 +21,7 @@ from models.booking import Booking
 from models.owners import OwnerAct
 from models.property import Property
 from models.rates import Quote
-from models.states import ActorKind, BookingKind, BookingStatus, Role
+from models.states import ActorKind, BookingKind, Role
 
 KINDS: Final = frozenset({"extend", "leave_on", "upgrade", "move_booking", "early"})
 
@@ -32,8 +32,6 @@ def plan_change(counter: Counter, order: Order) -> Plan:
     expect(booking, *CHANGEABLE)
     role = Role.OWNER if order.full else Role.STAFF
     counter.require(role, booking.property_id)
-    if order.kind == "upgrade" and booking.status is BookingStatus.ARRIVED and booking.first_day < counter.today:
-        raise Halt("owner_upgrade_slept", {"reference": booking.reference})
     before = now_wished(counter, booking)
     wish = _wished(counter, order, booking, before)
     if wish == before:

@@ -30,6 +30,9 @@ _ORDINARY: Final = frozenset(
 )
 _ROOM_WORDS: Final = frozenset(listed("room rooms rm kamra kamre no number # कमरा कमरे रूम नंबर"))
 _TABLE_WORDS: Final = frozenset(listed("table tables tbl mez t टेबल मेज"))
+_MONTH: Final = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tarikh|जन|फर|मार्च|अप्रैल|मई|जून|जुलाई|अग|सित|अक्टू|नव|दिस|तारीख)"
+)
 _LISTS: Final = frozenset({",", "and", "&", "aur", "और", "-", "to", "se"})
 
 
@@ -56,11 +59,7 @@ def find(names: Names, words: Sequence[str], *, numbers: bool) -> Found:
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             part = left[start : start + length]
-            if (
-                any(word is None for word in part)
-                or not (part[0] or "-")[0].isalnum()
-                or not (part[-1] or "-")[-1].isalnum()
-            ):
+            if any(word is None for word in part) or not _begins_and_ends_in_words(part):
                 continue
             written = key(" ".join(word or "" for word in part))
             things = index.get(written, ()) or _nearly(index, written, words[start], length)
@@ -68,7 +67,7 @@ def find(names: Names, words: Sequence[str], *, numbers: bool) -> Found:
                 targets[start] = _target(" ".join(words[start : start + length]), things)
                 left[start : start + length] = [None] * length
     for place, word in enumerate(words):
-        if left[place] is None:
+        if left[place] is None or _is_a_day(words, place):
             continue
         before = _before(words, place)
         things = numbered.get(fold(word).upper(), ())
@@ -85,6 +84,19 @@ def find(names: Names, words: Sequence[str], *, numbers: bool) -> Found:
 def of_number(names: Names, number: str) -> tuple[Thing, ...]:
     """The rooms and tables of that number, in any house."""
     return _index(names)[1].get(number.upper(), ())
+
+
+def _begins_and_ends_in_words(part: Sequence[str | None]) -> bool:
+    """No comma or dash belongs to a name's ends."""
+    return all(word is not None and word[0].isalnum() for word in (part[0], part[-1]))
+
+
+def _is_a_day(words: Sequence[str], place: int) -> bool:
+    """Of "room 101 24-26 dec" neither 24 nor 26 is a room."""
+    if not re.fullmatch(r"[0-3]?\d", words[place]):
+        return False
+    after = " ".join(words[place + 1 : place + 5])
+    return re.match(r"(?:(?:-|to|se|से|till|until) [0-3]?\d )?" + _MONTH, after) is not None
 
 
 def _nearly(index: Mapping[str, tuple[Thing, ...]], written: str, word: str, length: int) -> tuple[Thing, ...]:

@@ -298,7 +298,9 @@ def _with_rules(
 
 def _minutes(flat: str) -> int | None:
     """How long; "no buffer" is none."""
-    found = re.search(r"(?<= )(\d{1,3})(?: ?(?:m|min|mins|minutes?|मिनट))?(?= )", f" {plain(flat)} ")
+    words = f" {plain(flat)} "
+    with_unit = re.search(r"(?<= )(\d{1,3}) ?(?:m|min|mins|minutes?|मिनट)(?= )", words)
+    found = with_unit or re.search(r"(?<= )(\d{1,3})(?= )", words)
     if found is not None:
         return int(found[1])
     return 0 if re.search(r" (?:no|off|none|mat|nahi|hatao|zero|नहीं|हटाओ) ", flat) else None

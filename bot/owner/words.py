@@ -62,7 +62,9 @@ KINDS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
 
 # Said at the beginning, these take the rest as they are: words for a guest, a note, a name.
 FREE_TEXT: Final = re.compile(
-    r"^\s*/?(?P<kind>reply|r|note|jawab|नोट|जवाब|canned|c|answer)\b[\s:,-]*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
+    r"^\s*/?(?P<kind>reply|r|note"
+    r"|jawab(?! (?:mein|me|main|dene) )|नोट|जवाब(?! (?:में|देने) )|canned|c|answer)\b[\s:,-]*(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 FREE_TEXT_KINDS: Final = {
     "reply": "reply", "r": "reply", "jawab": "reply", "जवाब": "reply", "answer": "reply",

@@ -97,10 +97,14 @@ class Office:
     def chat(self, email: str, channel: Channel) -> Chat:
         """The linked chat of one of the people."""
         user = self.session.scalars(select(AppUser).where(AppUser.email == email)).one()
-        chat = Chat(self, channel)
+        chat = self.new_chat(channel)
         code = new_code(self.session, account_id=self.account_id, user_id=user.id, now=self.clock.now())
         chat.say(f"/start {code}")
         return chat
+
+    def new_chat(self, channel: Channel) -> Chat:
+        """A phone nobody has written from yet."""
+        return Chat(self, channel)
 
     def colleague(self, name: str, role: str, house: str | None = None) -> str:
         """Somebody new in charge; returns their address to sign in with."""
@@ -318,9 +322,11 @@ class Office:
                 recordings.give_up(self.session, row.id, "gone")
                 pictures.lost(self.session, row.id, now=now)
 
-    def deliver(self) -> None:
+    def deliver(self, *, to_guests_only: bool = False) -> None:
         """Everything queued leaves: rendered, with the provider's id."""
         waiting = select(Message).where(Message.state == MessageState.QUEUED, Message.account_id == self.account_id)
+        if to_guests_only:
+            waiting = waiting.where(Message.conversation_id.is_not(None))
         for message in self.session.scalars(waiting.order_by(Message.id)):
             said = render(message.reply, message.facts, language=message.language, links=LINKS, message_id=message.id)
             number = next(_numbers)

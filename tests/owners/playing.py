@@ -4,8 +4,9 @@ A script has `about`, perhaps `who` (meera, imran, or `name role [house]`), `giv
 `steps`. A step is `ask` (something is booked meanwhile), `say`, `press`, `answer` (a reply to the newest card of a
 name, with `photo` one of a picture), `as` (another person's chat), `skip`, `sweep` (time passes and the worker looks),
 `late` (time passes, and late parties lose their tables), `guest` (the guest writes, or `sends` a file), `fetch` (what
-was sent is fetched: true, or cannot be), `refused` (somebody else was faster) or `pay`; then `replies` (names, in order), `has` (parts of the
-text), `buttons` and `then` (rows). `{a}` in words is the reference of booking a, `<+30>` the day in thirty days.
+was sent is fetched: true, or cannot be), `refused` (somebody else was faster) or `pay`; then `replies` (names, in
+order), `has` (parts of the text), `buttons` and `then` (rows). `{a}` in words is the reference of booking a, `<+30>`
+the day in thirty days.
 """
 
 from __future__ import annotations
@@ -48,11 +49,13 @@ _PEOPLE: Final = {"meera": "owner@marigold.example", "imran": "desk@marigold.exa
 class Player:
     """One script at work."""
 
-    def __init__(self, session: Session, clock: StillClock, channel: Channel, script: Json) -> None:
+    def __init__(
+        self, session: Session, clock: StillClock, channel: Channel, script: Json, office: Office | None = None
+    ) -> None:
         self.session = session
         self.clock = clock
         self.channel = channel
-        self.office = Office(session, clock)
+        self.office = office or Office(session, clock)
         self.people: dict[str, Chat] = {}
         self.script = script
         for key, given in script.get("given", {}).items():
