@@ -34,6 +34,16 @@ CODE_LIVES: Final = timedelta(minutes=30)
 _ADVISORY_KEY: Final = 7_316_153
 
 
+class DltGiven(BaseModel):
+    """What India's operators know of the house: who writes, under which header, and the numbers of its texts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entity_id: str = Field(pattern=r"^[0-9]{5,30}$")
+    header: str = Field(pattern=r"^[A-Za-z0-9]{3,11}$")
+    templates: dict[str, str] = Field(default_factory=dict)
+
+
 class TwilioGiven(BaseModel):
     """An account's Twilio keys and numbers."""
 
@@ -44,6 +54,7 @@ class TwilioGiven(BaseModel):
     auth_token_next: str = ""
     whatsapp_from: str = ""
     sms_from: str = ""
+    dlt: DltGiven | None = None
 
 
 class WhatsAppCloudGiven(BaseModel):
@@ -158,6 +169,8 @@ def connect(session: Session, account_id: int, given: Given, vault: Vault, *, no
             _open_line(session, account_id, Provider.TWILIO, Channel.WHATSAPP, address)
         if given.twilio.sms_from:
             _open_line(session, account_id, Provider.TWILIO, Channel.SMS, given.twilio.sms_from)
+        if given.twilio.dlt is not None:
+            _note_dlt(session, account_id, given.twilio.dlt)
     if given.whatsapp_cloud is not None:
         keys = given.whatsapp_cloud.model_dump(exclude={"phone_number_id"})
         _keep_keys(session, account_id, Provider.META, keys, vault, now=now)
@@ -264,3 +277,10 @@ def _open_line(session: Session, account_id: int, provider: Provider, channel: C
     owner = session.scalar(select(Line.account_id).where(Line.provider == provider, Line.address == address))
     if owner != account_id:
         raise Refusal(f"{address} already belongs to another account of this installation.")
+
+
+def _note_dlt(session: Session, account_id: int, given: DltGiven) -> None:
+    """Every SMS line of the account goes by it."""
+    mine = select(Line).where(Line.account_id == account_id, Line.channel == Channel.SMS)
+    for line in session.scalars(mine):
+        line.settings = {**line.settings, "dlt": given.model_dump()}

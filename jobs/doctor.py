@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.templates import all_templates
+from core.messaging.dlt import missing
 from core.settings import Settings, load
 from core.unit_of_work import engine_for
 from jobs.up import ROOT, is_up
+from models.account import Line
+from models.base import Json
 from models.migrate import is_at_head
+from models.states import Channel
 from providers.embedded import EmbeddedDatabaseError, database_url, server_of
 from providers.engine import Engine
 
@@ -52,6 +58,7 @@ _ADDRESSES: Final = (
     "telegram_api_base_url",
     "razorpay_api_base_url",
 )
+_SHOWN: Final = 5
 _DOORS: Final = {
     "Twilio, when a message comes in": "/webhooks/twilio",
     "Twilio, status callback": "/webhooks/twilio/status",
@@ -89,18 +96,37 @@ def about_database(settings: Settings) -> Iterator[Finding]:
         engine = engine_for(database_url(settings))
         with engine.connect() as connection:
             current = is_at_head(connection)
+            wanted = select(Line.address, Line.settings).where(Line.channel == Channel.SMS).order_by(Line.id)
+            sms = [(address, dict(known)) for address, known in connection.execute(wanted)] if current else []
         engine.dispose()
     except (OperationalError, EmbeddedDatabaseError) as error:
         yield Finding(Mark.WRONG, "Database", f"{kind}, does not answer: {str(error).splitlines()[0]}")
         return
     if current:
         yield Finding(Mark.WELL, "Database", f"{kind}, at the newest schema")
+        yield from about_india(sms)
     else:
         yield Finding(
             Mark.WRONG, "Database", f"{kind}, at an older schema: `atithi migrate` (or `atithi up`) brings it up"
         )
     running = "running" if is_up(settings.home) else "not running (`atithi up` starts it)"
     yield Finding(Mark.WELL, "Atithi", running)
+
+
+def about_india(lines: Sequence[tuple[str, Json]]) -> Iterator[Finding]:
+    """May SMS to India go by the domestic route, and what would be thrown away there?"""
+    texts = [f"{body.name}.{body.language}" for body in all_templates()]
+    for address, settings in lines:
+        about = f"SMS to India from {address}"
+        lacking = missing(settings, texts)
+        if not settings.get("dlt"):
+            advice = "by the international route, under a number that is not yours; for your own header see DLT"
+            yield Finding(Mark.LATER, about, f"{advice} in docs/channels.md")
+        elif lacking:
+            advice = f"{len(lacking)} not registered, which reach nobody there: {', '.join(lacking[:_SHOWN])}"
+            yield Finding(Mark.LATER, about, advice + (" …" if len(lacking) > _SHOWN else ""))
+        else:
+            yield Finding(Mark.WELL, about, f"as {settings['dlt']['header']}, every text registered")
 
 
 def about_engine(settings: Settings) -> Iterator[Finding]:

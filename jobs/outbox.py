@@ -20,6 +20,7 @@ from core.messaging import capabilities, delivery, reminders
 from core.messaging.consent import MayReceive, may_receive
 from core.messaging.cost import estimate
 from core.messaging.delivery import AGAIN, Claimed
+from core.messaging.dlt import registered_only
 from core.messaging.handoff import show_fact
 from core.messaging.layout import Laid, lay_out
 from core.messaging.outbox import continue_later
@@ -184,10 +185,12 @@ class Outbox:
         if extra and (shut or laid.kind == "text"):  # a pin or a picture: only where it can be seen, never by template
             delivery.cancel(session, message.id, reason="not_shown_here")
             return None
-        if shut:
-            approved = self._wording.by_template(session, message)
+        listed = registered_only(self._house.registry.line(message.line_id).settings, message.address)
+        if shut or listed:
+            approved = self._render(session, message, shut=shut)
             if approved is None:
-                another_way(session, message, claimed.guest_id, now=now, reason="window_shut")
+                why = "not_registered" if listed else "window_shut"
+                another_way(session, message, claimed.guest_id, now=now, reason=why)
                 return None
             outgoing, laid = approved, self._laid(message, approved)
             message.shown_as = laid.kind  # whoever has to ask about it must know which words it left in
@@ -260,6 +263,8 @@ class Outbox:
         """As it may be said now; None when it may not be said here."""
         if shut:
             return self._wording.by_template(session, message)
+        if registered_only(self._house.registry.line(message.line_id).settings, message.address):
+            return self._wording.as_registered(message)
         outgoing, _ = self._wording.freely(message)
         return outgoing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +14,8 @@ from core.bookings.card import signer
 from core.messaging import capabilities
 from core.messaging.approved import approved_id
 from core.messaging.delivery import AGAIN
-from core.ports import Option, Outgoing
+from core.messaging.dlt import is_registered, sender_for
+from core.ports import Option, Outgoing, TemplateBody
 from models.base import Json
 from models.messaging import Message
 from models.states import Purpose
@@ -34,10 +36,11 @@ class Wording:
 
     def freely(self, message: Message) -> tuple[Outgoing, bool]:
         """In our own words; and whether it is an extra, left out where it cannot be shown."""
+        line = self._house.registry.line(message.line_id)
         said = render(message.reply, message.facts, language=message.language, links=self._links, message_id=message.id)
         outgoing = Outgoing(
             message_id=message.id,
-            sender=self._house.registry.line(message.line_id).address,
+            sender=sender_for(line.settings, message.address, line.address),
             recipient=message.address,
             text=said.text,
             options=tuple(_option(each, message.language) for each in message.options),
@@ -48,21 +51,28 @@ class Wording:
         )
         return (replace(outgoing, text=_AGAIN + said.text) if message.error_code == AGAIN else outgoing), said.extra
 
+    def as_registered(self, message: Message) -> Outgoing | None:
+        """In the words India's operators have on their list; None when they have none for this."""
+        line = self._house.registry.line(message.line_id)
+        for body, words, _ in self._bodies(message):
+            if is_registered(line.settings, f"{body.name}.{body.language}"):
+                return Outgoing(
+                    message_id=message.id,
+                    sender=sender_for(line.settings, message.address, line.address),
+                    recipient=message.address,
+                    text=words,
+                )
+        return None
+
     def by_template(self, session: Session, message: Message) -> Outgoing | None:
         """In the words WhatsApp has approved, in the person's language or else in English; None when there are none."""
         line = self._house.registry.line(message.line_id)
         if not capabilities.of(line.provider, line.channel).templates:
             return None
-        said = render(message.reply, message.facts, language=message.language, links=self._links, message_id=message.id)
-        name, variables = said.template, tuple(flat(each) for each in said.variables)
-        if name is None and message.purpose in _CARRIERS:
-            name, variables = _CARRIERS[message.purpose], (flat(said.text),)
-        for language in dict.fromkeys((message.language, "en")):
-            body = None if name is None else template_in(name, language)
-            words = None if body is None else filled(body, variables)
-            if body is None or words is None or (body.buttons and len(body.buttons) != len(message.options)):
+        for body, words, variables in self._bodies(message):
+            if body.buttons and len(body.buttons) != len(message.options):
                 continue
-            approved = approved_id(session, message.account_id, line.provider, body.name, language)
+            approved = approved_id(session, message.account_id, line.provider, body.name, body.language)
             if approved is not None:
                 chosen = message.options if body.buttons else []
                 return Outgoing(
@@ -72,10 +82,22 @@ class Wording:
                     text=words,
                     options=tuple(Option(each["id"], title) for each, title in zip(chosen, body.buttons, strict=False)),
                     template=approved,
-                    template_language=language,
+                    template_language=body.language,
                     variables=variables,
                 )
         return None
+
+    def _bodies(self, message: Message) -> Iterator[tuple[TemplateBody, str, tuple[str, ...]]]:
+        """The texts that may carry it, in the person's language and then in English, filled."""
+        said = render(message.reply, message.facts, language=message.language, links=self._links, message_id=message.id)
+        name, variables = said.template, tuple(flat(each) for each in said.variables)
+        if name is None and message.purpose in _CARRIERS:
+            name, variables = _CARRIERS[message.purpose], (flat(said.text),)
+        for language in dict.fromkeys((message.language, "en")):
+            body = None if name is None else template_in(name, language)
+            words = None if body is None else filled(body, variables)
+            if body is not None and words is not None:
+                yield body, words, variables
 
 
 def _option(option: Json, language: str) -> Option:

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import HTTPException
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, ImmutableMultiDict
@@ -24,6 +25,7 @@ from core.messaging.inbox import LONGEST_EVENT_ID, IncomingEvent, record_once, r
 from core.owners.link import BRINGS_CODE, is_in_charge
 from core.unit_of_work import unit_of_work
 from models.base import Json
+from models.messaging import Message
 from models.states import MessageState, Provider
 from providers.house import House
 from providers.registry import LineRef
@@ -45,6 +47,7 @@ _REACHED: Final = {
     "read": MessageState.READ,
 }
 _NOT_REACHED: Final = frozenset({"failed", "undelivered", "canceled"})
+_HEADER: Final = re.compile(r"[A-Za-z0-9]{3,11}")
 _ROW_ID: Final = re.compile(r"[0-9]{1,18}")
 _NOTHING_TO_SAY: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response />'
 
@@ -172,9 +175,9 @@ def _record_of_anyone(
 def status(asked: Asked, house: House) -> None:
     """One of our messages has got further; `m` in the address is the message it is about."""
     posted = asked.posted
-    line = _line(house, posted.get("From", ""))
-    _verify(asked, house, line)
     m = dict(parse_qsl(asked.query)).get("m", "")
+    line = _line_behind(house, posted.get("From", ""), m)
+    _verify(asked, house, line)
     sid, state = _needed(posted, "MessageSid", LONGEST_EVENT_ID // 2), _needed(posted, "MessageStatus", 32)
     now = house.clock.now()
     if state in _NOT_REACHED:  # worked like any event, so that nobody forgets to tell the owner
@@ -270,6 +273,18 @@ def _line(house: House, address: str) -> LineRef:
     """The number it was sent to (or from, for a status) decides the account."""
     line = house.registry.line_at(Provider.TWILIO, storable(address)) if 0 < len(address) <= _LONGEST_ADDRESS else None
     if line is None:
+        raise HTTPException(404, "no such number here")
+    return line
+
+
+def _line_behind(house: House, sender: str, m: str) -> LineRef:
+    """The line a message of ours left by; under a header of India's register the message itself tells."""
+    if sender.isdigit() or not _HEADER.fullmatch(sender) or not _ROW_ID.fullmatch(m):
+        return _line(house, sender)
+    with house.engine.connect() as connection:
+        line_id = connection.scalar(select(Message.line_id).where(Message.id == int(m)))
+    line = None if line_id is None else house.registry.line(line_id)
+    if line is None or line.provider is not Provider.TWILIO or (line.settings.get("dlt") or {}).get("header") != sender:
         raise HTTPException(404, "no such number here")
     return line
 

@@ -31,6 +31,7 @@ OUTSIDE_WINDOW = (
         "If you are using WhatsApp, please use a Message Template."
     ),
 )
+HEADER = re.compile(r"^[A-Za-z0-9]{3,11}$")
 
 
 def public(message: Json) -> Json:
@@ -90,6 +91,8 @@ def _sender(world: World, caller: Account, form: FormData, to: str) -> tuple[str
         return (caller.whatsapp_number if whatsapp else caller.sms_number), service
     if given.startswith("whatsapp:") != whatsapp:
         raise TwilioError(400, 21910, "Invalid From and To pair. From and To should be of the same channel")
+    if not whatsapp and HEADER.match(given) and not given.isdigit():
+        return given, service  # a name in place of a number, as India's operators have it on their list
     if given not in {caller.whatsapp_number, caller.sms_number} or world.account_by_number(given) is None:
         if whatsapp:
             raise TwilioError(400, 63007, "Twilio could not find a Channel with the specified From address")
