@@ -131,9 +131,13 @@ def _asks_number(desk: Desk) -> bool:
         return False
     company = company_in(desk.text)
     speaks_of_one = company is not None or re.search(r"\b(?:company|firm|office)\b|कंपनी", desk.text, re.IGNORECASE)
-    booking = _meant(desk) if speaks_of_one else None
-    if booking is None:
+    if not speaks_of_one:
         return False
+    booking = _meant(desk)
+    if booking is None:
+        desk.say("no_booking")
+        desk.ask_again()
+        return True
     desk.remember(bill_name=company)
     desk.say("gstin_ask", {"company": company, "reference": booking.reference}, booking_id=booking.id)
     desk.ask_again()

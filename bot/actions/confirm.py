@@ -79,6 +79,8 @@ def _agree(desk: Desk) -> None:
             my_booking.cancel_now(desk, desk.memory("about_booking"))
         case "option" if len(desk.memory("offers") or ()) == 1:
             take_offer(desk)
+        case "time" if len(desk.conversation.options) == 1 and desk.conversation.options[0]["kind"] == "when":
+            table.take_when(desk, desk.conversation.options[0]["value"])
         case "unclear":
             handoff.hand_over(desk, "asked")
         case "payment":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.actions.days import ask_day, today
@@ -17,6 +17,7 @@ from bot.actions.tables import look, quote
 from bot.actions.taking import takes
 from bot.dates import Heard
 from bot.questions import topics
+from bot.spelling import key
 from bot.turns import Offered
 from bot.wishes import TableWish
 from models.base import Json
@@ -36,6 +37,7 @@ def table(desk: Desk) -> None:
     if _something_impossible(desk, heard, before):
         return
     wish = with_seats(desk, _placed(desk, before).merge(heard, desk.mentions, asked=desk.asked))
+    wish = _as_we_cook(desk, wish)
     if heard.meal and heard.time is None:
         wish = replace(wish, time=None)  # "lunch instead" is not at eight in the evening
     if wish == before and "restaurants" in topics(desk.text):
@@ -50,10 +52,11 @@ def proceed(desk: Desk, wish: TableWish, *, before: TableWish | None = None) -> 
         return
     wish = _with_the_obvious(desk, wish)
     gone_by = _has_gone_by(desk, wish)
+    wanted = wish
     wish = replace(wish, time=None) if gone_by else wish
     desk.remember(table=wish.to_json())
     if gone_by:
-        desk.ask("time", "time_has_passed")
+        desk.ask("time", "time_has_passed", options=_tomorrow_then(desk, wanted))
         return
     match wish.missing():
         case "place":
@@ -68,6 +71,23 @@ def proceed(desk: Desk, wish: TableWish, *, before: TableWish | None = None) -> 
             _ask_time(desk, wish)
         case _:
             look(desk, wish)
+
+
+def _tomorrow_then(desk: Desk, wish: TableWish) -> list[Offered]:
+    """The same hour a day later, as a button; a yes takes it, too."""
+    if wish.day is None or wish.time is None:
+        return []
+    day = max(wish.day, today(desk)) + timedelta(days=1)
+    title = desk.words("option_when", {"starts": datetime.combine(day, wish.time)})
+    return [Offered("when", {"day": day, "time": wish.time}, title)]
+
+
+@takes("when")
+def take_when(desk: Desk, value: Json) -> None:
+    """Another day at that hour."""
+    before = desk.table
+    wish = replace(before, day=date.fromisoformat(value["day"]), time=time.fromisoformat(value["time"]))
+    proceed(desk, wish, before=before)
 
 
 @takes("table")
@@ -147,6 +167,16 @@ def take_party(desk: Desk, value: Json) -> None:
     proceed(desk, replace(before, party_size=value["party"]), before=before)
 
 
+def _as_we_cook(desk: Desk, wish: TableWish) -> TableWish:
+    """A kitchen none of our restaurants has narrows nothing: said once, or told to the house as a wish."""
+    ours = {key(cuisine) for house in desk.directory.of_kind(RESTAURANT) for cuisine in house.cuisines}
+    if wish.cuisine is None or not ours or key(wish.cuisine) in ours:
+        return wish
+    if not any(wish.cuisine.casefold() in each for each in desk.mentions.requests):
+        desk.say("no_such_cuisine", {"cuisine": wish.cuisine})
+    return replace(wish, cuisine=None)
+
+
 def _something_impossible(desk: Desk, heard: Heard, wish: TableWish) -> bool:
     """Days, times and numbers nobody can book are spoken of before anything else."""
     wanted = elsewhere(desk, RESTAURANT, place=wish.place)
@@ -156,7 +186,7 @@ def _something_impossible(desk: Desk, heard: Heard, wish: TableWish) -> bool:
         return True
     if heard.problem in _SAID_OF_DAYS:
         kept = wish.merge(heard, desk.mentions, asked=desk.asked)
-        desk.remember(table=replace(kept, day=None, time=None).to_json())
+        desk.remember(table=replace(kept, day=None, time=heard.time or wish.time).to_json())
         ask_day(desk, _SAID_OF_DAYS[heard.problem])
         return True
     nobody = heard.guests == 0 or (desk.asked == "party" and heard.bare == 0)

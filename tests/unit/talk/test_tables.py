@@ -138,3 +138,31 @@ def test_a_table_in_another_town_names_the_town(talk: Talk) -> None:
     others = [each for each in answer.options if each["kind"] == "table"]
     assert others, answer.texts
     assert all("Udaipur" in each["description"] or "Mumbai" in each["description"] for each in others), others
+
+
+def test_an_hour_gone_by_may_be_had_tomorrow_by_a_word(talk: Talk) -> None:
+    talk.say("table for 4 in Jaipur today", "book_table")
+    answer = talk.say("9 am")
+    assert answer.replies == ["time_has_passed"]
+    assert answer.titles == ["Mon 23 Nov, 9 am"]
+    assert talk.say("yes", "affirm").replies[0].startswith("table_")
+    assert (talk.row.frame["table"]["day"], talk.row.frame["table"]["time"]) == ("2026-11-23", "09:00:00")
+
+
+def test_a_kitchen_we_have_not_is_said_and_narrows_nothing(talk: Talk) -> None:
+    answer = talk.say("korean table for 4 in Jaipur tomorrow at 8 pm", "book_table")
+    assert answer.replies == ["no_such_cuisine", "table_places"], answer.texts
+
+
+def test_jain_food_is_told_to_the_house(talk: Talk) -> None:
+    talk.say("table for 4 in Jaipur tomorrow at 8 pm", "book_table")
+    answer = talk.say("jain khana chahiye", "inform")
+    assert "table_none" not in answer.replies
+    assert talk.row.frame["table"]["seat"] == "jain food"
+
+
+def test_the_hour_of_a_day_gone_by_is_kept_for_another_day(talk: Talk) -> None:
+    answer = talk.say("table for 4 in Jaipur today at 9 am", "book_table")
+    assert answer.replies == ["time_has_passed"]
+    assert talk.tap("Tomorrow").replies[0].startswith("table_")
+    assert talk.row.frame["table"]["time"] == "09:00:00"
