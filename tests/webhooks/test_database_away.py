@@ -67,6 +67,26 @@ def test_a_message_that_comes_while_the_database_restarts_is_taken_once(
             assert sorted(entry.event_id[:4] for entry in kept) == ["SM11", "SM22", "wami"]
 
 
+def test_while_the_database_is_stopped_nothing_is_acknowledged_and_what_is_brought_again_is_taken_once(
+    mortal: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhooks.patience._PATIENCE_S", 0.0)  # it is away for longer than anybody waits
+    with clone(mortal) as database:
+        house = open_house(Settings(atithi_home=tmp_path, public_base_url=PUBLIC), database.engine, clock=StillClock())
+        connect_two(house)
+        with served(create_app(house)) as http:
+            door = Door(httpx.Client(base_url=http.base_url, timeout=120, trust_env=False), house)
+            door.twilio(payload("twilio/whatsapp_text", MessageSid="SM" + "1" * 32))
+            mortal.stop()
+            late = payload("twilio/whatsapp_text", MessageSid="SM" + "2" * 32)
+            refused = [door.twilio(late).status_code for _ in range(3)]
+            assert refused == [httpx.codes.SERVICE_UNAVAILABLE] * 3
+            mortal.start()
+            assert [door.twilio(late).status_code for _ in range(2)] == [httpx.codes.OK] * 2
+            assert sorted(entry.event_id[:4] for entry in door.inbox()) == ["SM11", "SM22"]
+            door.http.close()
+
+
 def test_a_message_that_finds_every_connection_taken_waits_for_one(database: Database, tmp_path: Path) -> None:
     one = create_engine(database.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
     house = open_house(Settings(atithi_home=tmp_path, public_base_url=PUBLIC), one, clock=StillClock())
