@@ -20,10 +20,10 @@ from models.booking import Booking
 from models.dates import StayDates
 from models.states import ActorKind
 from tests.builders.houses import Hotel, Visitor, a_guest, a_hotel, a_stay_quote, hold
+from tests.fixtures.rows_read import many_rows_read
 
 EVE = date(2026, 12, 24)
-# Of no table may more rows be looked at than this; each of those below has thousands.
-FEW = 100
+# Each of these has thousands of rows.
 _TABLES = ("night_inventory", "booking", "stay_room", "booking_event", "folio_line", "quote")
 
 # One of everything is multiplied: other types with their nights, other guests, and their stays that are over.
@@ -45,7 +45,8 @@ INSERT INTO booking (account_id, property_id, guest_id, quote_id, kind, referenc
     created_at, changed_at)
 SELECT q.account_id, q.property_id, g.id, q.id, 'stay', 'PAST' || q.id, 'completed', 'whatsapp', d, d + 2, d, d + 2,
     2, 2, 0, 100000, 0, '{}', false, d, d
-FROM quote q, LATERAL (SELECT min(id) + q.id % 400 AS id FROM guest) g, LATERAL (SELECT DATE '2025-01-01' + (q.id % 600)::int AS d) x;
+FROM quote q, LATERAL (SELECT min(id) + q.id % 400 AS id FROM guest) g,
+    LATERAL (SELECT DATE '2025-01-01' + (q.id % 600)::int AS d) x;
 INSERT INTO stay_room (booking_id, room_type_id, stay, adults, children, extra_beds, is_pinned, active)
 SELECT b.id, t.id, daterange(first_day, last_day), 2, 0, 0, false, false
 FROM booking b, (SELECT min(id) AS id FROM room_type) t;
@@ -73,18 +74,7 @@ class House:
 
     def read(self, act: Callable[[], object]) -> dict[str, int]:
         """How many rows of which table an act looks at, where it looks at many."""
-        self.session.flush()
-        before = self._looked_at()
-        act()
-        self.session.flush()
-        after = self._looked_at()
-        return {name: after[name] - before[name] for name in _TABLES if after[name] - before[name] > FEW}
-
-    def _looked_at(self) -> dict[str, int]:
-        rows = self.session.execute(
-            text("SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables")
-        )
-        return {name: count for name, count in rows if name in _TABLES}
+        return many_rows_read(self.session, act, of=_TABLES)
 
 
 @pytest.fixture
