@@ -40,7 +40,9 @@ bench: setup train ## Measure how long a message takes, stage by stage.
 	@$(PYTHON) -m tests.bench $(ARGS)
 
 chaos: setup train ## Kill processes at every step and check that nothing is lost or done twice.
+	@$(PYTHON) -m pytest -q -n0 tests/crash/test_one_turn.py
 	@$(PYTHON) -m tests.chaos $(ARGS)
+	@$(PYTHON) -m tests.chaos --control --guests 12 --kills 15
 
 dashboard: setup ## Build the owner's dashboard into dashboard/dist.
 	@sh scripts/dashboard.sh

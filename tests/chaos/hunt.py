@@ -19,6 +19,7 @@ from tests.fixtures.stack import Process, Stack
 POSTGRES: Final = "postgres"
 _PROGRAMS: Final = ("web", "worker", "actions", "rasa")
 _SELDOM: Final = {"rasa": 3}  # needs long to come back: killed as often as the rest, nobody would ever be answered
+_AHEAD: Final = 5  # kills by which one may be ahead of another that is slow to come back
 _NOBODY_LEFT: Final = 0.1  # how often the last of several may go too
 _LONGEST_LURK_S: Final = 8.0
 _TO_BEGIN_S: Final = 1.0  # a program just started has nothing under way yet
@@ -112,7 +113,8 @@ class Hunter:
             often[kill.victim] += _SELDOM.get(_kind(kill.victim), 1)
         names = self._names()
         self.chance.shuffle(names)
-        up = [name for name in sorted(names, key=often.__getitem__) if self._is_up(name)]
+        most = min(often[name] for name in names) + _AHEAD
+        up = [name for name in sorted(names, key=often.__getitem__) if self._is_up(name) and often[name] <= most]
         if self.chance.random() < _NOBODY_LEFT:
             return next(iter(up), None)
         return next((name for name in up if name not in self._last_of_several(up)), None)
