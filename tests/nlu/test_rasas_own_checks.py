@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from providers.engine import Command, Engine
+from tests.nlu.conftest import ROOT
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("engine")]
 
@@ -29,6 +31,14 @@ def test_the_stories_come_out_as_written(engine: Engine, tmp_path: Path) -> None
     stories.argv.extend(["--out", str(tmp_path), "--no-plot", "--fail-on-prediction-errors"])
     run(stories)
     assert (tmp_path / "failed_test_stories.yml").read_text().strip() == "# None of the test stories failed - all good!"
+
+
+def test_every_intent_is_in_a_story() -> None:
+    """A story nobody wrote cannot fail: with none about other offers, their rule could break unnoticed."""
+    stories = yaml.safe_load((ROOT / "tests/stories/test_conversations.yml").read_text())["stories"]
+    told = {step["intent"] for story in stories for step in story["steps"] if "intent" in step}
+    domains = [yaml.safe_load(path.read_text()) for path in ROOT.glob("nlu/*/domain.yml")]
+    assert told == {intent for domain in domains for intent in domain.get("intents") or []} | {"nlu_fallback"}
 
 
 def run(command: Command) -> str:

@@ -11,10 +11,12 @@ from typing import Final
 import pytest
 import yaml
 
+from models.base import Json
 from tests.fixtures.stack import Stack
 from tests.fixtures.transcript import play, transcripts
 
 _BOOKED: Final = ("stay_held", "table_held", "booking_confirmed", "awaiting_approval")
+_PER_LANGUAGE: Final = 40
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("stack")]
 
@@ -26,10 +28,12 @@ def test_a_conversation_goes_as_written(
     record_property("guest_messages", play(stack, path))
 
 
-def test_there_are_ten_of_each_kind_and_no_two_are_alike() -> None:
+def test_there_are_enough_of_each_kind_and_language_and_no_two_are_alike() -> None:
     per_journey = Counter(path.parent.name for path in transcripts())
     assert per_journey["stays"] >= 10
     assert per_journey["tables"] >= 10
+    per_language = Counter(_script(path).get("language", "en") for path in transcripts())
+    assert all(per_language[language] >= _PER_LANGUAGE for language in ("en", "hi", "hinglish")), per_language
     shapes = [_shape(path) for path in transcripts()]
     assert len(set(shapes)) == len(shapes)
 
@@ -49,7 +53,7 @@ def _messages_per_booking(path: Path) -> Iterator[tuple[str, int]]:
     said: Counter[str] = Counter()
     journey: dict[str, str] = {}
     booked: set[str] = set()
-    for step in yaml.safe_load(path.read_text(encoding="utf-8"))["steps"]:
+    for step in _script(path)["steps"]:
         who = step.get("as", "first")
         said[who] += bool(step.keys() & {"guest", "tap", "pin", "media"})
         replies = str(step.get("desk"))
@@ -61,8 +65,14 @@ def _messages_per_booking(path: Path) -> Iterator[tuple[str, int]]:
             yield journey[who], said[who]
 
 
+def _script(path: Path) -> Json:
+    """What is written there."""
+    script: Json = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return script
+
+
 def _shape(path: Path) -> str:
     """What happens and what is answered, without the values."""
-    script = yaml.safe_load(path.read_text(encoding="utf-8"))
+    script = _script(path)
     steps = [(next(iter(step)), str(step.get("desk"))) for step in script["steps"]]
     return str((script.get("channel"), script.get("language"), steps))
