@@ -84,7 +84,7 @@ def do_decline(counter: Counter, args: Json, _act: OwnerAct) -> Json | None:
         ended = release_hold(
             counter.session, booking.id, actor=ActorKind.STAFF, door=DOOR, now=counter.now, actor_id=who
         )
-        tell_guest(counter.session, ended, "hold_released", now=counter.now)
+        tell_guest(counter.session, ended, "hold_ended_by_house", now=counter.now)
     else:
         decline(
             counter.session,

@@ -69,6 +69,8 @@ def cancel(
     before = lock(session, booking_id).status
     if before is BookingStatus.HELD:
         held = release_hold(session, booking_id, actor=actor, door=door, now=now, actor_id=actor_id)
+        if actor is ActorKind.STAFF:  # a guest who lets go is answered in the conversation
+            tell_guest(session, held, "hold_ended_by_house", now=now)
         return Cancelled(held, NOTHING, NOTHING)
     booking = move(session, booking_id, BookingStatus.CANCELLED, now=now)
     if booking is None:
