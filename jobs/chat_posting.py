@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import secrets
-import time
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -76,7 +75,7 @@ def _by_meta(house: House, line: LineRef, number: str, what: str | Json, option:
         said = {"type": "button_reply", "button_reply": {"id": option["id"], "title": option["title"]}}
     elif not isinstance(what, str) and "location" in what:
         kind, said = "location", {"latitude": what["location"]["lat"], "longitude": what["location"]["lon"]}
-    message = {"from": bare, "id": sid, "timestamp": str(int(time.time())), "type": kind, kind: said}
+    message = {"from": bare, "id": sid, "timestamp": str(int(house.clock.now().timestamp())), "type": kind, kind: said}
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"phone_number_id": line.address},
