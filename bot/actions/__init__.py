@@ -103,7 +103,9 @@ def _answering(name: str, act: Act) -> Callable[[TurnContext], None]:
             or codes.took(desk)
             or cheapest.took(desk)
             or afterwards.took(desk)
+            or afterwards.one_more_room(desk)
             or noting.took(desk)
+            or alternatives.too_dear(desk)
             or answer.besides(desk)
         ):
             desk.conversation.misses = 0

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from bot.actions import stay
 from bot.actions.change_booking import of_hold
-from bot.actions.change_wish import fitting
+from bot.actions.change_wish import fitting, whole_wish
 from bot.actions.desk import Desk
 from bot.actions.my_booking import change_one_of
+from bot.wishes import StayWish, TableWish
 from core.bookings.find import bookings_of_guest
 from models.booking import Booking
 from models.states import BookingKind, BookingStatus
@@ -38,6 +41,9 @@ _NEW: Final = re.compile(
     r"|\b(?:book|find|search|looking for|show me|available)\b|\bneed (?:a|another)\b"
     r"|(?:एक और|दूसर\S+|नय\S) (?:\S+ )?(?:कमरा|कमरे|टेबल|मेज|होटल|बुकिंग)|(?:बुक कर|ढूंढ|ढूँढ|खोज)",
     re.IGNORECASE,
+)
+_ONE_MORE_ROOM: Final = re.compile(
+    r"\b(?:one more|another|ek aur|ek extra|an extra) (?:\w+ )?(?:room|kamra)\b|एक और (?:\S+ )?कमरा", re.IGNORECASE
 )
 _SOMETHING: Final = re.compile(
     r"\b(?:a|an|ek|any) (?:\w+ ){0,2}?(?:room|table|hotel|kamra|mez)\b|एक (?:\S+ )?(?:कमरा|टेबल|मेज|होटल)", re.IGNORECASE
@@ -71,6 +77,25 @@ def took(desk: Desk) -> bool:
     if not meant:
         return False
     change_one_of(desk, meant)
+    return True
+
+
+def one_more_room(desk: Desk) -> bool:
+    """One more room like the last, at the same house on the same nights; for how many is asked."""
+    if desk.conversation.journey != "none" or desk.asked not in {"none", "journey"}:
+        return False
+    heard, named = desk.hear("stay"), desk.mentions
+    elsewhere = named.city or named.property or heard.check_in or heard.date or heard.flexible or desk.wants_near
+    last = next((each for each in _changeable(desk) if each.id == desk.conversation.booking_id), None)
+    if last is None or last.kind is not BookingKind.STAY or elsewhere or not _ONE_MORE_ROOM.search(desk.text):
+        return False
+    wish = whole_wish(desk, last)
+    if isinstance(wish, TableWish):
+        return False
+    wish = replace(wish, adults=None, children=None, rooms=None, room_type=named.room_type, meal_plan=None)
+    desk.conversation.journey = "stay"
+    desk.remember(about_house=last.property_id)
+    stay.proceed(desk, wish.merge(replace(heard, rooms=None)), before=StayWish())
     return True
 
 

@@ -14,6 +14,13 @@ from models.base import Json
 
 _AGAIN: Final = re.compile(r"\bagain\b|once more|phir se|fir se|dobara|dubara|फिर से|दोबारा")
 
+_TOO_DEAR: Final = re.compile(
+    r"\b(?:so|too|very|bit|little|quite|really) (?:expensive|costly|dear|pricey|high|much money)\b|\bover ?priced\b"
+    r"|\b(?:bahut|bohot|kaafi|itna|zyada|thoda) (?:zyada )?(?:mehe?ng[ai]|mahe?ng[ai])|\bmehe?ng[ai] (?:hai|lag)"
+    r"|(?:बहुत|इतना|ज़्यादा|ज्यादा|थोड़ा) (?:महंगा|महँगा)|मह[ंँ]गा (?:है|लग)",
+    re.IGNORECASE,
+)
+
 
 def alternatives(desk: Desk) -> None:
     """What these words ask for instead; just more of the same when they say nothing particular."""
@@ -26,6 +33,17 @@ def alternatives(desk: Desk) -> None:
             others(desk)
         case _:
             stay.stay(desk)
+
+
+def too_dear(desk: Desk) -> bool:
+    """Somebody finds the price high: what costs less is what they want to see; False when nobody says so."""
+    spoken_of = desk.memory("picked") is not None or desk.memory("offers")
+    if desk.conversation.journey != "stay" or not spoken_of or not _TOO_DEAR.search(desk.text):
+        return False
+    if desk.held is not None or "starts_at" in (desk.memory("picked") or {}):
+        return False
+    cheaper(desk)
+    return True
 
 
 def others(desk: Desk) -> None:

@@ -44,7 +44,7 @@ def answer(desk: Desk) -> None:
             _tell_of_all(desk, topic)
         for house in houses if topic not in _OF_ALL_HOUSES else ():
             _tell(desk, topic, house, named=len(houses) > 1)
-    if not _took_details(desk, told):
+    if not _took_details(desk, told) and desk.asked != "journey":
         desk.ask_again()
 
 

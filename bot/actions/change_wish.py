@@ -168,13 +168,36 @@ def quoted(desk: Seat, booking: Booking, wish: Wish, *, free: bool = False, othe
         return quote_table_change(desk.session, booking, starts_at=starts_at, party_size=wish.party_size, now=desk.now)
     stay = StayDates(wish.check_in or booking.first_day, wish.check_out or booking.last_day)
     least = wish.rooms or 1
-    for rooms in range(least, max(least, _MOST_ROOMS) + 1):
+    try:
+        return _quoted_stay(desk, booking, wish, stay, least, free=free, other_room=other_room)
+    except PartyTooLarge:
+        larger = None if free else _in_larger_rooms(desk, booking, wish, stay, least)
+        if larger is not None:
+            return larger
+    for rooms in range(least + 1, max(least, _MOST_ROOMS) + 1):
         try:
             return _quoted_stay(desk, booking, wish, stay, rooms, free=free, other_room=other_room)
         except PartyTooLarge:
             if rooms >= _MOST_ROOMS or rooms >= (wish.adults or 1):
                 raise
     raise PartyTooLarge(adults=wish.adults, rooms=least)
+
+
+def _in_larger_rooms(desk: Seat, booking: Booking, wish: StayWish, stay: StayDates, rooms: int) -> Quote | None:
+    """More people in as many rooms of another type of the house, the cheapest that is free; before more rooms are."""
+    if booking.status is BookingStatus.ARRIVED or wish.room_type != _stay_now(desk, booking).room_type:
+        return None
+    found: list[Quote] = []
+    for name in desk.session.scalars(select(RoomType.name).where(RoomType.property_id == booking.property_id)):
+        other = replace(wish, room_type=name)
+        try:
+            with desk.session.begin_nested():
+                quote = _quoted_stay(desk, booking, other, stay, rooms, free=False, other_room=False)
+                try_change(desk.session, booking.id, quote_id=quote.id, actor=ActorKind.GUEST, now=desk.now)
+        except BookingError:
+            continue
+        found.append(quote)
+    return min(found, key=lambda each: each.total_paise, default=None)
 
 
 def _quoted_stay(

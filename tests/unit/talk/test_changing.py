@@ -311,3 +311,18 @@ def test_one_more_is_heard_while_the_change_or_the_payment_is_open_whatever_it_w
     talk.say("yes", "affirm")
     assert talk.row.asked == "payment"
     assert "3 raatein" in asked(talk.say("ek aur raat", intent)).text
+
+
+def test_more_people_get_a_larger_room_before_they_get_two(talk: Talk) -> None:
+    talk.say("Standard Double at Teej Terrace for 2, 24 to 26 february", "search_stay")
+    booked(talk)
+    text = asked(talk.say("actually make it 3 of us", "inform")).text
+    assert "1 × Triple Room" in text
+
+
+def test_one_more_room_is_looked_for_at_the_same_house_on_the_same_nights(talk: Talk) -> None:
+    a_stay(talk)
+    assert talk.say("ek aur room chahiye", "search_stay").replies == ["ask_stay_guests"]
+    talk.say("2", "inform")
+    wish = talk.row.frame["stay"]
+    assert (wish["property_name"], wish["check_in"], wish["check_out"]) == ("Kesar Kothi", "2027-02-24", "2027-02-26")

@@ -419,3 +419,11 @@ def test_a_room_that_only_another_town_has_is_said_to_be_there(talk: Talk) -> No
     answer = talk.say("Jharokha Suite in Udaipur for 2, 24 to 26 february", "search_stay")
     assert answer.replies == ["room_type_elsewhere", "stay_options"], answer.texts
     assert "Jharokha Suite is a room of Kesar Kothi in Jaipur; in Udaipur I have these instead." in answer.text
+
+
+@pytest.mark.parametrize("words", ["why so expensive", "bahut mehenga hai", "यह तो बहुत महंगा है", "too costly for us"])
+def test_who_finds_it_dear_is_shown_what_costs_less(talk: Talk, words: str) -> None:
+    talk.say("Jharokha Suite at Kesar Kothi for 2, 24 to 26 february", "search_stay")
+    assert talk.row.asked == "confirm"
+    answer = talk.say(words, "inform")
+    assert answer.replies in (["stay_cheaper"], ["stay_no_cheaper", "quote_stay_again"]), answer.texts
