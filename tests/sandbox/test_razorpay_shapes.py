@@ -98,7 +98,13 @@ def unlike(found: dict[str, Any], sample: dict[str, Kinds]) -> list[str]:
     ],
 )
 def test_the_comparison_itself_can_fail(changed: dict[str, Any], wrong: list[str]) -> None:
-    refund: dict[str, Any] = {"id": "r", "entity": "refund", "currency": "INR", "payment_id": "p", "status": "processed"}
+    refund: dict[str, Any] = {
+        "id": "r",
+        "entity": "refund",
+        "currency": "INR",
+        "payment_id": "p",
+        "status": "processed",
+    }
     refund |= {"speed_processed": "normal", "speed_requested": "normal", "amount": 100, "created_at": 1}
     refund |= {"receipt": None, "batch_id": None, "notes": [], "acquirer_data": {"arn": None}}
     assert unlike(refund | changed, REFUND) == wrong
