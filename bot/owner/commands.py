@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from bot.dates.words import fold
 from bot.owner.acting import carry_out, confirm, drop, unbutton, undo
 from bot.owner.correcting import put_right
 from bot.owner.counter import Choose, Counter, Edit, Halt, Heard
@@ -28,12 +29,17 @@ from core.owners import acts
 from core.owners.link import BRINGS_CODE, link, lock_chat, person_in
 from core.owners.promises import moves_in_words
 from models.base import Json
+from models.owners import OwnerAct
 from models.states import ActState
 
 __all__ = ["MENU", "Heard", "answer"]
 
 log = get_logger()
 
+_GREETINGS: Final = frozenset({
+    "hi", "hello", "hey", "namaste", "thanks", "thank you", "thx", "shukriya", "dhanyavaad", "dhanyavad",
+    "good morning", "good evening", "नमस्ते", "धन्यवाद", "शुक्रिया",
+})  # fmt: skip
 _FILLS: Final = {"days": ("first", "last", "nights", "at"), "amount": ("amount", "percent", "change")}
 
 
@@ -63,6 +69,8 @@ def _understood(counter: Counter) -> Order:
     replied = card_answered(counter)
     names = names_of(counter.session, counter.account_id, counter.houses)
     waiting = acts.waiting(counter.session, counter.where, now=counter.now)
+    if (chosen := _chosen(waiting, heard.text)) is not None:
+        return Order("pick", number=chosen)
     if (better := put_right(waiting, heard.text, names, now=counter.now.astimezone(counter.zone))) is not None:
         return better
     order = read(
@@ -74,6 +82,13 @@ def _understood(counter: Counter) -> Order:
     if heard.media and order.kind != "reply":  # a picture is for a guest, whatever stands below it
         return Order("reply", text=heard.text.strip() or None)
     return _completed(counter, order)
+
+
+def _chosen(waiting: OwnerAct | None, words: str) -> int | None:
+    """One of the choices just listed, written out instead of pressed."""
+    titles = [] if waiting is None else [fold(choice["title"]) for choice in waiting.choices]
+    said = fold(words).strip(" .!")
+    return titles.index(said) + 1 if titles.count(said) == 1 else None
 
 
 def _completed(counter: Counter, order: Order) -> Order:
@@ -115,7 +130,8 @@ def _follow(counter: Counter, order: Order) -> None:
         case kind if kind in PLANS:
             carry_out(counter, order)
         case _:
-            counter.say("owner_unclear")
+            greeted = fold(counter.heard.text).strip(" .!") in _GREETINGS
+            counter.say("owner_welcome" if greeted else "owner_unclear", {"name": counter.person.name})
 
 
 def _pick(counter: Counter, order: Order) -> None:

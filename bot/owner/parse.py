@@ -239,6 +239,7 @@ def _with_kind(order: Order, everything: str, flat: str) -> Order:
         kind = "price"
     if kind == "confirm":
         kind = "approve"
+    kind = _without_its_word(order, kind, everything, has_amount=has_amount)
     if kind == "" and named:
         kind = "find"
     return replace(order, kind=kind)
@@ -271,6 +272,17 @@ def _season_apart(names: Names, name: str | None, text: str) -> tuple[str | None
         return name, text
     said = " ".join(target.said for target in found.targets)
     return " ".join(found.rest).title() or None, f"{text} {said}"
+
+
+def _without_its_word(order: Order, kind: str, everything: str, *, has_amount: bool) -> str:
+    """What can only be one kind needs no word for it."""
+    if kind not in {"", "day"}:
+        return kind
+    if kind == "" and has_amount and order.of_kind("type"):
+        return "price"  # "deluxe 5200 kar do 24-26 dec"
+    if order.phone and re.search(r" (?:tables?|rooms?|mez|kamra|टेबल|मेज|कमरा) ", everything):
+        return "book"
+    return kind
 
 
 def _with_rules(

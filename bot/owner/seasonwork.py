@@ -22,6 +22,7 @@ from models.states import PropertyKind, Role
 
 _LEAST: Final = -80
 _MOST: Final = 300
+_A_YEAR: Final = timedelta(days=365)
 
 
 def season_named(counter: Counter, house: Property, said: str | None) -> StayDates | None:
@@ -127,7 +128,8 @@ def show_seasons(counter: Counter, order: Order) -> None:
     """Those that run or will run."""
     houses = {house.id: house for house in houses_meant(counter, order, kind=PropertyKind.HOTEL)}
     rows = seasons.seasons_in(counter.session, list(houses), since=counter.today)
-    lines = [f"• {houses[row.property_id].name}: {_line(counter, row)}" for row in rows]
+    soon = [row for row in rows if row.first_night <= counter.today + _A_YEAR]
+    lines = [f"• {houses[row.property_id].name}: {_line(counter, row)}" for row in soon]
     counter.say("owner_seasons", {"lines": "\n".join(lines) or counter.words("owner_nothing_there")})
 
 

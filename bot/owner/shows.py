@@ -22,9 +22,11 @@ from core.owners.figures import Figures, figures
 from core.owners.find import find_bookings, guests_like
 from core.owners.link import Person
 from core.owners.today import Coming, HouseToday, day_of
+from core.payments.folio import folio_of
 from models.base import Json
 from models.booking import Booking
 from models.inventory import NightInventory
+from models.money import NOTHING
 from models.property import Property
 from models.states import ActState, BookingKind, BookingStatus, PropertyKind, Role
 
@@ -220,7 +222,8 @@ def show_found(counter: Counter, order: Order) -> None:
 def card(counter: Counter, booking: Booking) -> None:
     """Everything about one booking, with what can be done now."""
     facts = booking_facts(counter.session, booking)
-    facts |= {"standing": counter.words(f"owner_status_{booking.status.value}")}
+    paid = max(folio_of(counter.session, booking.id).kept, NOTHING)  # what was taken back is not paid any more
+    facts |= {"standing": counter.words(f"owner_status_{booking.status.value}"), "paid": paid.paise}
     counter.say("owner_booking", facts, options=_buttons(counter, booking), booking_id=booking.id)
 
 
