@@ -165,6 +165,9 @@ class Hunter:
         now = time.monotonic()
         for name in self._names():
             if name == POSTGRES:
+                if not self.server.is_running():  # its keeper ends when the server dies again and again
+                    self.ended_by_themselves["postgres_keeper"] += 1
+                    self.server.start()
                 continue
             process = self._process(name)
             if process.running is not None and process.running.poll() is not None and name not in self._start_at:
