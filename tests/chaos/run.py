@@ -101,7 +101,7 @@ def _run(plan: Plan, stack: Stack, server: EmbeddedPostgres) -> Result:
     calls.close()
     if crowd.troubles:
         raise crowd.troubles[0]
-    with Session(stack.database) as session:
+    with Session(stack.database.execution_options(isolation_level="REPEATABLE READ")) as session:  # one moment's truth
         audit = Audit(stack, session, crowd.guests, calls)
         checks = audit.checks()
         if plan.keep is not None:
