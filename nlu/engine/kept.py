@@ -31,8 +31,8 @@ _connections: list[aiohttp.TCPConnector] = []
 
 def install() -> None:
     """Put them in the place of Rasa's own; it offers no other way."""
-    MessageProcessor._predict_next_with_tracker = _decide  # noqa: SLF001
-    RemoteAction._action_call_format = _order  # noqa: SLF001
+    MessageProcessor._predict_next_with_tracker = _decide  # noqa: SLF001 - as above
+    RemoteAction._action_call_format = _order  # noqa: SLF001 - as above
     EndpointConfig.session = _session
 
 
