@@ -275,10 +275,16 @@ class Office:
     def writes(self, name: str, words: str) -> None:
         """A guest writes; while a person has the conversation it is passed on."""
         talk, now = self.guest(name), self.clock.now()
+        turn = self._turn(talk, words, kind="text")
+        if talk.mode is ConversationMode.HUMAN:
+            handoff.pass_on(self.session, talk, words, kind="text", turn_id=turn.id, now=now)
+
+    def _turn(self, talk: Conversation, words: str, *, kind: str) -> Turn:
+        now = self.clock.now()
         turn = Turn(
             account_id=talk.account_id,
             conversation_id=talk.id,
-            kind="text",
+            kind=kind,
             text=words,
             content={},
             first_received_at=now,
@@ -289,26 +295,12 @@ class Office:
         )
         self.session.add(turn)
         self.session.flush()
-        if talk.mode is ConversationMode.HUMAN:
-            handoff.pass_on(self.session, talk, words, kind="text", turn_id=turn.id, now=now)
+        return turn
 
     def sends_photo(self, name: str, words: str, content_type: str) -> None:
         """A guest sends a file, with words below it or without."""
         talk, now = self.guest(name), self.clock.now()
-        turn = Turn(
-            account_id=talk.account_id,
-            conversation_id=talk.id,
-            kind="media",
-            text=words,
-            content={},
-            first_received_at=now,
-            state=TurnState.DONE,
-            next_attempt_at=now,
-            created_at=now,
-            done_at=now,
-        )
-        self.session.add(turn)
-        self.session.flush()
+        turn = self._turn(talk, words, kind="media")
         assert pictures.pass_on(self.session, turn, [{"url": "https://x/1", "type": content_type}], now=now)
 
     def fetch(self, *, found: bool = True) -> None:
