@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from typing import Final
 
@@ -25,21 +26,25 @@ class Presence:
 
     def __init__(self) -> None:
         self._number = random.randint(1, _MOST)  # noqa: S311 - no secret, only rarely the same
-        self._held = False
+        self._seen = threading.Event()
 
     @property
     def number(self) -> int | None:
         """What to write beside a lease."""
-        return self._number if self._held else None
+        return self._number if self._seen.is_set() else None
 
     def hold(self, connection: psycopg.Connection) -> None:
         """Keep the lock for as long as this connection lives; shared, so that an old connection does not bar it."""
         connection.execute("SELECT pg_advisory_lock_shared(%s, %s)", (WORKERS, self._number))
-        self._held = True
+        self._seen.set()
 
     def lost(self) -> None:
         """The connection has gone, and the lock with it."""
-        self._held = False
+        self._seen.clear()
+
+    def wait(self, seconds: float) -> bool:
+        """Until it is to be seen, so that nothing is begun whose worker nobody would miss; False: it took longer."""
+        return self._seen.wait(seconds)
 
 
 class Heirs:

@@ -52,6 +52,7 @@ _MENU_EVERY_S: Final = 300
 _LOOK_AT_LINES_EVERY_S: Final = 300.0
 _BEAT_EVERY_S: Final = 2.0
 _TO_END_S: Final = 8.0
+_TO_BE_SEEN_S: Final = 10.0
 
 
 class Worker:
@@ -60,7 +61,7 @@ class Worker:
     def __init__(self, house: House) -> None:
         self._house = house
         self._engine = RasaEngine(engine_urls(house.settings), house.settings.secret("engine_token"))
-        presence = Presence()
+        self._presence = presence = Presence()
         turns, outbox = Turns(house, self._engine, presence), Outbox(house, presence)
         inbox, money = Inbox(house), Payments(house, presence)
         talking = Poller("turns", turns.take_next, threads=_TURN_THREADS, every=_SOON_S)
@@ -102,6 +103,9 @@ class Worker:
 
     def start(self) -> None:
         """Begin everything."""
+        self._listener.start()
+        if not self._presence.wait(_TO_BE_SEEN_S):
+            log.warning("worker_not_seen_yet")
         for poller in self.pollers:
             poller.start()
         self._scheduler.add_job(
@@ -119,7 +123,6 @@ class Worker:
         ):
             self._scheduler.add_job(work, "interval", [self._house], seconds=seconds, coalesce=True, max_instances=1)
         self._scheduler.add_job(offer_menus, args=[self._house])  # once now
-        self._listener.start()
         self._scheduler.start()
         log.info("worker_started")
 

@@ -78,8 +78,7 @@ def _tomorrow_then(desk: Desk, wish: TableWish) -> list[Offered]:
     if wish.day is None or wish.time is None:
         return []
     day = max(wish.day, today(desk)) + timedelta(days=1)
-    title = desk.words("option_when", {"starts": datetime.combine(day, wish.time)})
-    return [Offered("when", {"day": day, "time": wish.time}, title)]
+    return [Offered("when", {"day": day, "time": wish.time}, "option_when")]
 
 
 @takes("when")

@@ -54,7 +54,8 @@ FACTS: Final[dict[str, Any]] = {
     "uses": 50, "used": 3, "code_line": None, "long_stay_line": None, "includes_line": None,
     "seat": "window", "deposit_for": "New Year's Eve", "before": ["T1", "T2"], "was_room": "101",
     "as_of": "2026-12-24T20:30+05:30",
-    "never": False, "code_lost": "MONSOON", "let_off": 60000,
+    "never": False, "code_lost": "MONSOON", "let_off": 60000, "balance_due": 75000, "company": "Acme Private Limited",
+    "cuisine": "Korean", "per": "a table", "asked": "4", "answered": "3", "slowest": "9 min", "resolved": "20 min",
     "review_stars": 2, "recording": 7, "trouble": "payment", "handoff": 3, "why": "63016",
 }  # fmt: skip
 MONEY_WANTED: Final = {"owner_payment_flagged", "payment_part"}
