@@ -22,6 +22,7 @@ _OF_ALL_HOUSES: Final = frozenset({"hotels", "restaurants"})
 _SHOWN: Final = 10
 _TELLING: Final = frozenset({"inform", "search_stay", "book_stay", "search_table", "book_table", "affirm", "select"})
 _FEW: Final = 3
+_NOTHING_OPEN: Final = frozenset({"none", "faq"})
 _AMENITIES: Final = {"wifi": "wifi", "pool": "pool", "parking": "parking", "outdoor": "outdoor_seating"}
 
 
@@ -32,6 +33,7 @@ def answer(desk: Desk) -> None:
     if not about:
         _unknown(desk)
         return
+    _begin_with(desk, told)
     houses = _houses_meant(desk)
     if not houses and not set(about) <= _OF_ALL_HOUSES | {"price"}:
         if told and _took_details(desk, told):
@@ -46,6 +48,19 @@ def answer(desk: Desk) -> None:
             _tell(desk, topic, house, named=len(houses) > 1)
     if not _took_details(desk, told) and desk.asked != "journey":
         desk.ask_again()
+
+
+def _begin_with(desk: Desk, told: list[str]) -> None:
+    """A day and a house or a room beside the question are a wish of their own, even the first thing ever said."""
+    words = " , ".join(told)
+    if desk.conversation.journey not in _NOTHING_OPEN or not words:
+        return
+    named = desk.directory.finder.find(words)
+    house = desk.directory.named(named.property)
+    journey = "table" if house is not None and house.kind is PropertyKind.RESTAURANT else "stay"
+    heard = desk.hear(journey, words)
+    if (house is not None or named.room_type) and (heard.check_in or heard.date):
+        desk.conversation.journey = journey
 
 
 def besides(desk: Desk) -> bool:

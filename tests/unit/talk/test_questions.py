@@ -84,3 +84,10 @@ def test_breakfast_is_heard_in_every_language(talk: Talk, words: str) -> None:
     facts = talk.facts("quote_stay")
     assert facts is not None
     assert facts["meal_plan"] == "CP"
+
+
+def test_a_whole_wish_beside_a_question_is_taken_as_the_first_thing_said(talk: Talk) -> None:
+    words = "Deluxe Double at Kesar Kothi 24 to 26 December for 2, is there a pool?"
+    assert talk.say(words, "ask_info").replies == ["answer", "quote_stay"]
+    wish = talk.row.frame["stay"]
+    assert (wish["property_name"], wish["adults"], wish["check_in"]) == ("Kesar Kothi", 2, "2026-12-24")
