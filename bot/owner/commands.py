@@ -20,7 +20,7 @@ from bot.owner.counter import Choose, Counter, Edit, Halt, Heard
 from bot.owner.order import Order
 from bot.owner.orders import MENU, PLANS, SHOWS
 from bot.owner.parse import press, read
-from bot.owner.resolve import card_answered, names_of
+from bot.owner.resolve import card_answered, names_another_house, names_of
 from bot.replies import known_replies
 from core.errors import AtithiError, RoomsPromised
 from core.log import get_logger
@@ -40,6 +40,7 @@ _GREETINGS: Final = frozenset({
     "hi", "hello", "hey", "namaste", "thanks", "thank you", "thx", "shukriya", "dhanyavaad", "dhanyavad",
     "good morning", "good evening", "नमस्ते", "धन्यवाद", "शुक्रिया",
 })  # fmt: skip
+_SAID_TO_GUESTS: Final = frozenset({"reply", "note", "canned"})
 _FILLS: Final = {"days": ("first", "last", "nights", "at"), "amount": ("amount", "percent", "change")}
 
 
@@ -79,6 +80,8 @@ def _understood(counter: Counter) -> Order:
         now=counter.now.astimezone(counter.zone),
         replying=replied is not None and bool(replied.facts.get("handoff")),
     )
+    if order.kind in PLANS and order.kind not in _SAID_TO_GUESTS and names_another_house(counter, heard.text):
+        raise Halt("owner_not_allowed")
     if heard.media and order.kind != "reply":  # a picture is for a guest, whatever stands below it
         return Order("reply", text=heard.text.strip() or None)
     return _completed(counter, order)

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.dates.words import fold
 from bot.owner.counter import Choose, Counter, Halt, next_day
 from bot.owner.names import Names
 from bot.owner.order import Order, Target, Thing
@@ -54,6 +55,15 @@ def names_of(session: Session, account_id: int, houses: Sequence[Property]) -> N
 
 
 # ----------------------------------------------------------------------------------------------------- houses
+
+
+def names_another_house(counter: Counter, words: str) -> bool:
+    """Whether an order speaks of a house of the account that this person does not run."""
+    others = select(Property.name).where(
+        Property.account_id == counter.account_id, Property.id.not_in(counter.house_ids)
+    )
+    said = f" {fold(words)} "
+    return any(f" {fold(name)} " in said for name in counter.session.scalars(others))
 
 
 def house_of(counter: Counter, order: Order, *, kind: PropertyKind | None = None) -> Property:
